@@ -1,0 +1,20 @@
+/**
+ * The Emscripten glue of the wasm backend adds `uncaughtException` and `unhandledRejection` listeners that rethrow,
+ * so that a host program could no longer handle its own errors (tensorflow/tfjs#5851). They are taken off again.
+ */
+const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
+
+/** Runs `start` and removes exactly the process-wide listeners that appeared meanwhile. */
+export async function withoutProcessHandlers<T>(start: () => Promise<T>): Promise<T> {
+  if (typeof process === 'undefined' || typeof process.rawListeners !== 'function') return start();
+  const before = EVENTS.map((event) => new Set<unknown>(process.rawListeners(event)));
+  try {
+    return await start();
+  } finally {
+    EVENTS.forEach((event, i) => {
+      for (const listener of process.rawListeners(event)) {
+        if (!before[i]?.has(listener)) process.removeListener(event, listener as (...args: unknown[]) => void);
+      }
+    });
+  }
+}

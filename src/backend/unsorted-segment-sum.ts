@@ -1,0 +1,2 @@
+/** The UnsortedSegmentSum kernel for the wasm backend. */
+export function registerUnsortedSegmentSum(): void {}

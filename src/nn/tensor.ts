@@ -1,0 +1,33 @@
+/** Tensors whose axes are named in their type, and the one check of shapes that forwards make. */
+import type * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * A tensor whose axes are named, e.g. `Tensor<'B N C'>`. The label exists only for the type checker: results of
+ * tfjs operations (plain tensors) are accepted everywhere, a wrong label is a compile error.
+ */
+export type Tensor<Axes extends string = string> = tf.Tensor & { readonly axes?: Axes };
+
+type Sizes<Axes extends string> = Axes extends `${string} ${infer Rest}`
+  ? [number, ...Sizes<Rest>]
+  : [number];
+
+/**
+ * The sizes of the named axes of `x`, checked: `const [B, N, C] = sizes(x, 'B N C', { C: 3200 })`.
+ *
+ * @throws RangeError `expected [B, N, C=3200], got [2, 5, 9]` when the rank or an expected size differs.
+ */
+export function sizes<Axes extends string>(
+  x: Tensor<Axes>,
+  axes: Axes,
+  expected: Readonly<Record<string, number>> = {},
+): Sizes<Axes> {
+  const names = axes.split(' ');
+  const fits =
+    x.shape.length === names.length &&
+    names.every((name, i) => expected[name] === undefined || expected[name] === x.shape[i]);
+  if (!fits) {
+    const wanted = names.map((name) => (expected[name] === undefined ? name : `${name}=${expected[name]}`));
+    throw new RangeError(`expected [${wanted.join(', ')}], got [${x.shape.join(', ')}]`);
+  }
+  return x.shape as Sizes<Axes>; // the rank was checked above
+}

@@ -1,0 +1,32 @@
+/** Walks over trees of parameters: plain objects and arrays whose leaves are tensors. */
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Every tensor of the tree with its dotted path, in the order in which the tree is written. */
+export function* leaves(tree: unknown, path = ''): Generator<[path: string, tensor: tf.Tensor]> {
+  if (tree instanceof tf.Tensor) {
+    yield [path, tree];
+  } else if (typeof tree === 'object' && tree !== null) {
+    for (const [key, child] of Object.entries(tree)) yield* leaves(child, path ? `${path}.${key}` : key);
+  }
+}
+
+/** The same tree with every tensor replaced by `fn(tensor, path)`. */
+export function mapTree<T>(tree: T, fn: (tensor: tf.Tensor, path: string) => tf.Tensor, path = ''): T {
+  if (tree instanceof tf.Tensor) return fn(tree, path) as T;
+  if (typeof tree !== 'object' || tree === null) return tree;
+  const child = (key: string, value: unknown) => mapTree(value, fn, path ? `${path}.${key}` : key);
+  if (Array.isArray(tree)) return tree.map((value, i) => child(String(i), value)) as T;
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, child(key, value)])) as T;
+}
+
+/** Number of scalars in the tree. */
+export function countParameters(tree: unknown): number {
+  let count = 0;
+  for (const [, tensor] of leaves(tree)) count += tensor.size;
+  return count;
+}
+
+/** Frees every tensor of the tree. */
+export function disposeTree(tree: unknown): void {
+  for (const [, tensor] of leaves(tree)) tensor.dispose();
+}
