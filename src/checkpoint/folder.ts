@@ -1,0 +1,36 @@
+/** A place with the files of one checkpoint: a folder on disk, or a base address on a server. */
+import type { ByteSource } from './byte-source.js';
+
+export interface Folder {
+  /** Path or address, for messages. */
+  readonly description: string;
+  /** Whether there is a file of that name. */
+  has(name: string): Promise<boolean>;
+  /** Opens a file of the folder for range reads. */
+  open(name: string): Promise<ByteSource>;
+}
+
+/**
+ * The name itself, when it is that of a file directly in a folder.
+ *
+ * @throws Error for a path into other folders: an index decides which files are opened, and may come from anyone.
+ */
+export function plainFileName(name: string, where: string): string {
+  const isPlain = /^[^/\\:%\0]+$/.test(name) && name !== '.' && name !== '..';
+  if (!isPlain)
+    throw new Error(`${where}: expected the name of a file in the same folder, got ${JSON.stringify(name)}`);
+  return name;
+}
+
+/** The whole text of a small file. @throws Error when it is larger than `limit` bytes. */
+export async function readText(folder: Folder, name: string, limit = 100_000_000): Promise<string> {
+  const bytes = await folder.open(plainFileName(name, folder.description));
+  try {
+    if (bytes.size > limit) {
+      throw new RangeError(`${bytes.description}: expected at most ${limit} bytes, got ${bytes.size}`);
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(await bytes.read(0, bytes.size));
+  } finally {
+    await bytes.close();
+  }
+}

@@ -1,0 +1,26 @@
+/** safetensors files as named tensors, read by range. */
+import type { ByteSource } from './byte-source.js';
+import { readSafetensorsHeader, type SafetensorsHeader } from './safetensors-header.js';
+import { rowSpan, type TensorSource, tensorInfo } from './tensor-source.js';
+
+export interface SafetensorsFile extends TensorSource {
+  readonly metadata: SafetensorsHeader['metadata'];
+}
+
+/** Opens a safetensors file: its header is read and checked, its data only when asked for. */
+export async function openSafetensors(bytes: ByteSource, signal?: AbortSignal): Promise<SafetensorsFile> {
+  const { tensors, metadata } = await readSafetensorsHeader(bytes, signal);
+  const starts = new Map(tensors.map(({ name, start }) => [name, start]));
+  const infos = new Map(tensors.map(({ start: _, ...info }) => [info.name, info]));
+  const file: SafetensorsFile = {
+    description: bytes.description,
+    metadata,
+    infos,
+    async read(name, rows, readSignal) {
+      const { offset, length } = rowSpan(tensorInfo(file, name), rows);
+      return bytes.read((starts.get(name) ?? 0) + offset, length, readSignal);
+    },
+    close: () => bytes.close(),
+  };
+  return file;
+}

@@ -1,0 +1,83 @@
+/**
+ * A checkpoint in several files, with an index that says which tensor is where:
+ * `{"metadata": …, "weight_map": {"query_tokens": "model-00001-of-00003.safetensors", …}}`.
+ */
+import { type Folder, plainFileName, readText } from './folder.js';
+import { duplicateKey } from './json-keys.js';
+import { type TensorInfo, type TensorSource, tensorInfo } from './tensor-source.js';
+
+/** Name of a tensor → name of the file in the same folder. */
+export type WeightMap = ReadonlyMap<string, string>;
+
+/** Reads and checks an index. @throws Error for entries that leave the folder, duplicates and malformed files. */
+export async function readShardIndex(folder: Folder, name: string): Promise<WeightMap> {
+  const where = `${folder.description}/${name}`;
+  const text = await readText(folder, name);
+  let index: unknown;
+  try {
+    index = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${where}: expected JSON, got ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const duplicate = duplicateKey(text);
+  if (duplicate !== undefined) throw new Error(`${where}: expected each name once, got ${duplicate} twice`);
+  const map = (index as { weight_map?: unknown } | null)?.weight_map;
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
+    throw new TypeError(`${where}: expected a "weight_map" of tensor names and files, got none`);
+  }
+  return new Map(
+    Object.entries(map).map(([tensor, file]) => {
+      if (typeof file !== 'string') throw new TypeError(`${where}: ${tensor}: expected a file, got ${file}`);
+      return [tensor, plainFileName(file, `${where}: ${tensor}`)];
+    }),
+  );
+}
+
+/**
+ * The shards of an index as one source. Every shard is opened (its header is read), and index and shards must
+ * name the same tensors.
+ */
+export async function openShards(
+  folder: Folder,
+  map: WeightMap,
+  openShard: (folder: Folder, file: string) => Promise<TensorSource>,
+): Promise<TensorSource> {
+  const shards = new Map<string, TensorSource>();
+  const close = async () => void (await Promise.all([...shards.values()].map((shard) => shard.close())));
+  try {
+    for (const file of new Set(map.values())) shards.set(file, await openShard(folder, file));
+    const infos = mergeInfos(folder.description, map, shards);
+    const source: TensorSource = {
+      description: folder.description,
+      infos,
+      async read(name, rows, signal) {
+        tensorInfo(source, name);
+        return (shards.get(map.get(name) as string) as TensorSource).read(name, rows, signal);
+      },
+      close,
+    };
+    return source;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function mergeInfos(where: string, map: WeightMap, shards: ReadonlyMap<string, TensorSource>) {
+  const infos = new Map<string, TensorInfo>();
+  for (const [name, file] of map) {
+    const info = shards.get(file)?.infos.get(name);
+    if (!info)
+      throw new Error(`${where}: ${name}: expected in ${file} as the index says, got no such tensor`);
+    infos.set(name, info);
+  }
+  for (const [file, shard] of shards) {
+    for (const name of shard.infos.keys()) {
+      const home = map.get(name);
+      if (home === file) continue;
+      const got = home === undefined ? 'it is not in the index' : `the index puts it into ${home}`;
+      throw new Error(`${where}/${file}: ${name}: expected in one shard named by the index, but ${got}`);
+    }
+  }
+  return infos;
+}
