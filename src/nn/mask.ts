@@ -1,0 +1,33 @@
+/** Additive attention masks: 0 where a query may look at a key, a huge negative number where not. */
+import * as tf from '@tensorflow/tfjs-core';
+
+import { sizes, type Tensor } from './tensor.js';
+
+/** Smallest finite float32: after softmax exactly 0, and a row that is masked everywhere stays finite. */
+const MASKED = -3.4028234663852886e38;
+
+/** From 1 (may look) and 0 (may not) to 0 and −3.4e38. */
+export function additiveMask<Axes extends string>(allowed: Tensor<Axes>): Tensor<Axes> {
+  return tf.tidy(() => tf.mul(tf.sub(1, tf.cast(allowed, 'float32')), MASKED));
+}
+
+/** 1 on and below the diagonal: a token may look at itself and at those before it. [T, T] */
+export function causalAllowed(T: number): Tensor<'T K'> {
+  const allowed = new Float32Array(T * T);
+  for (let t = 0; t < T; t++) allowed.fill(1, t * T, t * T + t + 1);
+  return tf.tensor2d(allowed, [T, T]);
+}
+
+/** 1 where the token is real, 0 where it is padding (id 0): [B, T] → [B, T]. */
+export function tokenMask(ids: Tensor<'B T'>): Tensor<'B T'> {
+  return tf.tidy(() => tf.cast(tf.greater(ids, 0), 'float32'));
+}
+
+/** The mask of text: causal, and no token looks at padding. [B, T] ids → [B, T, T]. Official code: `get_text_features`. */
+export function causalPaddingMask(ids: Tensor<'B T'>): Tensor<'B T K'> {
+  return tf.tidy(() => {
+    const [, T] = sizes(ids, 'B T');
+    const keys = tf.expandDims(tokenMask(ids), 1); // [B, 1, T]
+    return additiveMask(tf.mul(tf.expandDims(causalAllowed(T), 0), keys));
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * QLLaMA as a text encoder: plain LLaMA, causal, without queries and without the image.
+ *
+ * Paper: §3.3, InternVL-C.   Official code: `get_text_features`.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+
+import { type Blocks, runBlocks } from '../nn/blocks.js';
+import { causalPaddingMask } from '../nn/mask.js';
+import { type RmsNorm, rmsNorm } from '../nn/rms-norm.js';
+import { ropeTable } from '../nn/rope.js';
+import { type Tap, tapUnder } from '../nn/tap.js';
+import { sizes, type Tensor } from '../nn/tensor.js';
+import { disposeTree } from '../nn/tree.js';
+import type { Sequence } from './attention.js';
+import type { QLlamaConfig } from './config.js';
+import { type TextBlock, textBlock } from './text-block.js';
+import { embedTokens, lookUpTokens, type TokenEmbedding } from './token-embedding.js';
+
+export interface TextTower {
+  readonly tokens: TokenEmbedding;
+  readonly blocks: Blocks<TextBlock>;
+  readonly norm: RmsNorm;
+}
+
+export interface TextOptions {
+  readonly tap?: Tap | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onBlock?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Final-normed states of right-padded ids: [B, T] → [B, T, C]. */
+export async function textStates(
+  config: QLlamaConfig,
+  params: TextTower,
+  ids: Tensor<'B T'>,
+  options: TextOptions = {},
+): Promise<Tensor<'B T C'>> {
+  const tokens = await lookUpTokens(params.tokens, ids);
+  const sequence = textSequence(config, ids);
+  try {
+    const x = await runTextBlocks(config, params.blocks, tokens, sequence, options);
+    const states = rmsNorm(params.norm, x, config.normEps);
+    x.dispose();
+    return states;
+  } finally {
+    disposeTree([tokens, sequence]);
+  }
+}
+
+/** The layers alone, on embedded tokens: [B, T, C] → [B, T, C], before the final norm. */
+export function runTextBlocks(
+  config: QLlamaConfig,
+  blocks: Blocks<TextBlock>,
+  tokens: Tensor<'B T C'>,
+  sequence: Sequence,
+  { tap, signal, onBlock }: TextOptions = {},
+): Promise<Tensor<'B T C'>> {
+  return runBlocks(
+    blocks,
+    tokens,
+    (params, x, i) => textBlock(config, params, x, sequence, tapUnder(tap, `layer.${i}`)),
+    (i, y) => {
+      tap?.(`layer.${i}`, y);
+      onBlock?.(i + 1, blocks.length);
+    },
+    signal,
+  );
+}
+
+/** Positions 0..T−1 and the causal mask with padding, for ids [B, T]. */
+export function textSequence(config: QLlamaConfig, ids: Tensor<'B T'>): Sequence {
+  const [, T] = sizes(ids, 'B T');
+  const positions = Array.from({ length: T }, (_, t) => t);
+  return {
+    rope: ropeTable(positions, config.hiddenSize / config.numHeads, config.ropeBase),
+    mask: causalPaddingMask(ids),
+  };
+}
+
+/** The same tower for training: resident, synchronous, differentiable. [B, T] → [B, T, C]. */
+export function trainTextStates(
+  config: QLlamaConfig,
+  params: {
+    readonly embedding: Tensor<'V C'>;
+    readonly blocks: readonly TextBlock[];
+    readonly norm: RmsNorm;
+  },
+  ids: Tensor<'B T'>,
+): Tensor<'B T C'> {
+  const sequence = textSequence(config, ids);
+  const tokens = embedTokens(params.embedding, ids);
+  const x = params.blocks.reduce((h, layer) => textBlock(config, layer, h, sequence), tokens);
+  return rmsNorm(params.norm, x, config.normEps);
+}
+
+/** The state of the last real token (`</s>`): [B, T, C], ids [B, T] → [B, C]. Counts tokens, so padding must be on the right. */
+export function lastTokenState(states: Tensor<'B T C'>, ids: Tensor<'B T'>): Tensor<'B C'> {
+  return tf.tidy(() => {
+    const [B, T, C] = sizes(states, 'B T C');
+    const lengths = tf.sum(tf.cast(tf.greater(ids, 0), 'int32'), 1); // [B]
+    const last = tf.add(tf.sub(lengths, 1), tf.range(0, B * T, T, 'int32')); // rows of [B·T, C]
+    return tf.gather(tf.reshape(states, [B * T, C]), tf.cast(last, 'int32'));
+  });
+}

@@ -1,0 +1,50 @@
+/** Token ids to vectors. The table of the full model has 49,954 rows of 4,096: it is never read whole. */
+import * as tf from '@tensorflow/tfjs-core';
+
+import { sizes, type Tensor } from '../nn/tensor.js';
+
+/** Lends the rows that a text needs: from memory, or read from the file at each use. */
+export interface TokenEmbedding {
+  readonly vocabSize: number;
+  /** The rows of the given ids, in their order: [ids.length, C]. */
+  rows(ids: readonly number[]): Promise<tf.Tensor>;
+  dispose(): void;
+}
+
+export interface ResidentEmbedding extends TokenEmbedding {
+  readonly weight: Tensor<'V C'>;
+}
+
+/** The whole table in memory (a small model, or training). */
+export function residentEmbedding(weight: Tensor<'V C'>): ResidentEmbedding {
+  const [vocabSize] = sizes(weight, 'V C');
+  return {
+    weight,
+    vocabSize,
+    rows: async (ids) => tf.tidy(() => tf.gather(weight as tf.Tensor, tf.tensor1d([...ids], 'int32'))),
+    dispose: () => weight.dispose(),
+  };
+}
+
+/** Each token's vector: [B, T] → [B, T, C]. Differentiable, for training. */
+export function embedTokens(weight: Tensor<'V C'>, ids: Tensor<'B T'>): Tensor<'B T C'> {
+  return tf.tidy(() => tf.gather(weight as tf.Tensor, tf.cast(ids, 'int32')));
+}
+
+/** The same through a lender. @throws RangeError when an id is outside the vocabulary. */
+export async function lookUpTokens(embedding: TokenEmbedding, ids: Tensor<'B T'>): Promise<Tensor<'B T C'>> {
+  const [B, T] = sizes(ids, 'B T');
+  const list = Array.from(await ids.data());
+  const outside = list.find((id) => id < 0 || id >= embedding.vocabSize);
+  if (outside !== undefined) {
+    throw new RangeError(
+      `token ids: expected 0…${embedding.vocabSize - 1}, got ${outside}; is it this model's tokenizer?`,
+    );
+  }
+  const rows = await embedding.rows(list);
+  try {
+    return tf.reshape(rows, [B, T, -1]);
+  } finally {
+    rows.dispose();
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * InternViT: patches in, one state a token out. There is no norm after the last block.
+ *
+ * Paper: §3.2, table 1.   Official code: `InternVisionModel`.
+ */
+import { type Blocks, runBlocks } from '../nn/blocks.js';
+import type { Residual } from '../nn/residual.js';
+import { type Tap, tapUnder } from '../nn/tap.js';
+import type { Tensor } from '../nn/tensor.js';
+import { type Block, block } from './block.js';
+import type { InternVitConfig } from './config.js';
+import { type Embeddings, embed } from './patch-embed.js';
+
+export interface InternVit {
+  readonly embeddings: Embeddings;
+  readonly blocks: Blocks<Block>;
+}
+
+export interface TowerOptions {
+  readonly tap?: Tap | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each block, with the number done and of all. */
+  readonly onBlock?: ((done: number, total: number) => void) | undefined;
+}
+
+/** The states of all tokens after the last block: [B, Y, X, 3] → [B, N, C]. */
+export async function internVit(
+  config: InternVitConfig,
+  params: InternVit,
+  pixels: Tensor<'B Y X 3'>,
+  options: TowerOptions = {},
+): Promise<Tensor<'B N C'>> {
+  const tokens = embed(config, params.embeddings, pixels);
+  options.tap?.('embeddings', tokens);
+  try {
+    return await runVisionBlocks(config, params.blocks, tokens, options);
+  } finally {
+    tokens.dispose();
+  }
+}
+
+/** The blocks alone, on tokens that are embedded already: [B, N, C] → [B, N, C]. */
+export function runVisionBlocks(
+  config: InternVitConfig,
+  blocks: Blocks<Block>,
+  tokens: Tensor<'B N C'>,
+  { tap, signal, onBlock }: TowerOptions = {},
+): Promise<Tensor<'B N C'>> {
+  return runBlocks(
+    blocks,
+    tokens,
+    (params, x, i) => block(config, params, x, { tap: tapUnder(tap, `block.${i}`) }),
+    (i, y) => {
+      tap?.(`block.${i}`, y);
+      onBlock?.(i + 1, blocks.length);
+    },
+    signal,
+  );
+}
+
+/** The same blocks for training: resident, synchronous, differentiable, with one residual rule a block. */
+export function trainVisionBlocks(
+  config: InternVitConfig,
+  blocks: readonly Block[],
+  tokens: Tensor<'B N C'>,
+  residual: (i: number) => Residual,
+): Tensor<'B N C'> {
+  return blocks.reduce((x, params, i) => block(config, params, x, { residual: residual(i) }), tokens);
+}
