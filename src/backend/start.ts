@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { registerGradients } from './gradients.js';
 import { withoutProcessHandlers } from './process-handlers.js';
+import { registerSliceKernels } from './slice-kernels.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 import { wasmFolder } from './wasm-folder.js';
 
@@ -40,6 +41,7 @@ async function startWasm(wasmPaths: string | undefined): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(wasmPaths ?? wasmFolder());
   registerUnsortedSegmentSum();
+  registerSliceKernels();
   await withoutProcessHandlers(() => select('wasm'));
 }
 

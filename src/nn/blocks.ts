@@ -31,6 +31,13 @@ export function residentBlocks<Params>(all: readonly Params[]): ResidentBlocks<P
   };
 }
 
+/** All blocks of a resident supplier, for a forward that must be synchronous (training). @throws TypeError when they are streamed. */
+export function residentParams<Params>(blocks: Blocks<Params>): readonly Params[] {
+  if (!('all' in blocks))
+    throw new TypeError('expected resident blocks, got streamed ones; read the model with memory: resident');
+  return (blocks as ResidentBlocks<Params>).all; // only residentBlocks() has `all`
+}
+
 /** Blocks read one at a time: at most one is in memory, however many there are. */
 export function streamedBlocks<Params>(
   length: number,
