@@ -33,8 +33,8 @@ export function contactSheet(pictures: readonly Uint8Array[], size: number, colu
   return sheet;
 }
 
-/** Writes a sheet (or any picture of pngjs) as a PNG file, making its folder. */
+/** Writes a sheet (or any opaque picture of pngjs) as an RGB PNG file, making its folder. */
 export async function writePng(file: string, png: PNG): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, PNG.sync.write(png));
+  await writeFile(file, PNG.sync.write(png, { colorType: 2 }));
 }

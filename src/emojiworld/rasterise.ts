@@ -29,7 +29,7 @@ export interface Drawing {
 }
 
 /** Finds the drawing of a concept in one icon set; `undefined` where the set has none. */
-export type Drawings = (concept: Concept) => Drawing | undefined;
+export type Drawings = (concept: Pick<Concept, 'id'>) => Drawing | undefined;
 
 /** Draws `size` x `size` pixels: RGBA with straight (not premultiplied) alpha. */
 export type Rasteriser = (drawing: Drawing, size: number) => Uint8Array;

@@ -52,13 +52,13 @@ function twoTone(icon: SquareRgba, share: number, inverted: boolean): SquareRgba
   const result = new Uint8Array(rgba.length);
   const level = luminanceQuantile(rgba, inverted ? 1 - share : share);
   for (let i = 0; i < result.length; i += 4) {
-    const tone = luminance(rgba, i);
+    const tone = Math.floor(luminance(rgba, i));
     if (inverted ? tone >= level : tone <= level) result[i + 3] = rgba[i + 3] ?? 0;
   }
   return { size, rgba: result };
 }
 
-/** The luminance below which `share` of the drawn pixels lie. */
+/** The whole luminance at or below which `share` of the drawn pixels lie. */
 function luminanceQuantile(rgba: Uint8Array, share: number): number {
   const counts = new Uint32Array(256);
   let left = 0;
@@ -70,7 +70,7 @@ function luminanceQuantile(rgba: Uint8Array, share: number): number {
   }
   let tone = 0;
   for (left -= counts[0] ?? 0; left > 0 && tone < 255; left -= counts[tone] ?? 0) tone++;
-  return tone + 1; // tones were rounded down
+  return tone;
 }
 
 /** Each channel in `levels` steps, with a dark outline where alpha changes. */
