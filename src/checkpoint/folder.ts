@@ -6,6 +6,8 @@ export interface Folder {
   readonly description: string;
   /** Whether there is a file of that name. */
   has(name: string): Promise<boolean>;
+  /** Names of the files, where the place can tell (a web server cannot). */
+  list?(): Promise<string[]>;
   /** Opens a file of the folder for range reads. */
   open(name: string): Promise<ByteSource>;
 }

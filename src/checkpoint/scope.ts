@@ -26,19 +26,32 @@ export interface FloatSource {
 /** Values that a matrix is read and transposed by at a time: 64 MB, so that the largest needs no second copy. */
 const bandValues = 2 ** 24;
 
+/** Where a tensor came from: enough to write it back in the checkpoint's own layout. */
+export interface Origin {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The file holds [Out, …In], the tensor is [In, Out]. */
+  readonly transposed: boolean;
+}
+
+/** Sees every tensor that is read, and may hand on another in its place (a trainable variable). */
+export type Adopt = (tensor: tf.Tensor, origin: Origin) => tf.Tensor;
+
 /** The tensors below a dotted prefix. It holds nothing: who reads a tensor owns it. */
 export class Scope {
   readonly #source: FloatSource;
   readonly #prefix: string;
+  readonly #adopt: Adopt;
 
-  constructor(source: FloatSource, prefix = '') {
+  constructor(source: FloatSource, prefix = '', adopt: Adopt = (tensor) => tensor) {
     this.#source = source;
     this.#prefix = prefix;
+    this.#adopt = adopt;
   }
 
   /** The scope of `path` below this one. */
   at(path: string): Scope {
-    return new Scope(this.#source, this.#full(path));
+    return new Scope(this.#source, this.#full(path), this.#adopt);
   }
 
   /** The shape of a tensor, or undefined when it is absent (or the source cannot know). */
@@ -48,15 +61,27 @@ export class Scope {
 
   /** The tensor `name` as float32. */
   async tensor(name: string, shape: readonly number[]): Promise<tf.Tensor> {
-    return tf.tensor(await this.#source.read(this.#full(name), shape), [...shape], 'float32');
+    const full = this.#full(name);
+    const values = await this.#source.read(full, shape);
+    return this.#adopt(tf.tensor(values, [...shape], 'float32'), { name: full, shape, transposed: false });
   }
 
   /** `name.weight` [Out, In] as [In, Out], and `name.bias` [Out] unless `bias` is false. */
   async linear(name: string, In: number, Out: number, options: { bias?: boolean } = {}): Promise<Linear> {
-    const bias = options.bias === false ? undefined : await this.tensor(`${name}.bias`, [Out]);
+    return this.#matrix(name, [In], Out, options.bias ?? true);
+  }
+
+  /** A convolution whose stride is its size is a linear map of patches: `name.weight` [Out, …patch] as [∏patch, Out]. */
+  async kernel(name: string, patch: readonly number[], Out: number): Promise<Linear> {
+    return this.#matrix(name, patch, Out, true);
+  }
+
+  async #matrix(name: string, patch: readonly number[], Out: number, hasBias: boolean): Promise<Linear> {
+    const bias = hasBias ? await this.tensor(`${name}.bias`, [Out]) : undefined;
     try {
-      const kernel = await this.#transposed(`${name}.weight`, Out, In);
-      const weight = tf.tensor(kernel, [In, Out], 'float32');
+      const origin = { name: this.#full(`${name}.weight`), shape: [Out, ...patch], transposed: true };
+      const kernel = await this.#transposed(origin.name, origin.shape);
+      const weight = this.#adopt(tf.tensor(kernel, [elementCount(patch), Out], 'float32'), origin);
       return bias ? { weight, bias } : { weight };
     } catch (error) {
       bias?.dispose();
@@ -94,13 +119,14 @@ export class Scope {
     return tf.tensor(values, [ids.length, ...rest], 'float32');
   }
 
-  async #transposed(name: string, rows: number, columns: number): Promise<Float32Array> {
-    const full = this.#full(name);
+  async #transposed(name: string, shape: readonly number[]): Promise<Float32Array> {
+    const rows = shape[0] ?? 1;
+    const columns = elementCount(shape.slice(1));
     const out = new Float32Array(rows * columns);
     const bandRows = Math.max(1, Math.floor(bandValues / columns));
     for (let first = 0; first < rows; first += bandRows) {
       const count = Math.min(bandRows, rows - first);
-      const band = await this.#source.read(full, [rows, columns], { start: first, count });
+      const band = await this.#source.read(name, shape, { start: first, count });
       transposeBand(band, columns, out, { first, rows });
     }
     return out;

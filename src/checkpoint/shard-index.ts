@@ -34,8 +34,10 @@ export async function readShardIndex(folder: Folder, name: string): Promise<Weig
 }
 
 /**
- * The shards of an index as one source. Every shard is opened (its header is read), and index and shards must
- * name the same tensors.
+ * The shards of an index as one source. Every shard is opened (its header is read). A tensor of a shard that the
+ * index leaves out belongs to the checkpoint too, as it does for PyTorch.
+ *
+ * @throws Error when a shard is missing, lacks a tensor that the index puts there, or has one that is elsewhere.
  */
 export async function openShards(
   folder: Folder,
@@ -51,8 +53,8 @@ export async function openShards(
       description: folder.description,
       infos,
       async read(name, rows, signal) {
-        tensorInfo(source, name);
-        return (shards.get(map.get(name) as string) as TensorSource).read(name, rows, signal);
+        const { file } = tensorInfo(source, name);
+        return (shards.get(file) as TensorSource).read(name, rows, signal); // infos are those of the shards
       },
       close,
     };
@@ -65,19 +67,17 @@ export async function openShards(
 
 function mergeInfos(where: string, map: WeightMap, shards: ReadonlyMap<string, TensorSource>) {
   const infos = new Map<string, TensorInfo>();
-  for (const [name, file] of map) {
-    const info = shards.get(file)?.infos.get(name);
-    if (!info)
-      throw new Error(`${where}: ${name}: expected in ${file} as the index says, got no such tensor`);
-    infos.set(name, info);
-  }
   for (const [file, shard] of shards) {
-    for (const name of shard.infos.keys()) {
-      const home = map.get(name);
-      if (home === file) continue;
-      const got = home === undefined ? 'it is not in the index' : `the index puts it into ${home}`;
-      throw new Error(`${where}/${file}: ${name}: expected in one shard named by the index, but ${got}`);
+    for (const [name, info] of shard.infos) {
+      const home = infos.get(name)?.file ?? map.get(name) ?? file;
+      if (home !== file)
+        throw new Error(`${where}: ${name}: expected in ${home} alone, got it in ${file} too`);
+      infos.set(name, { ...info, file });
     }
+  }
+  for (const [name, file] of map) {
+    if (!infos.has(name))
+      throw new Error(`${where}: ${name}: expected in ${file} by the index, got no such tensor`);
   }
   return infos;
 }

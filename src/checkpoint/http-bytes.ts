@@ -1,0 +1,105 @@
+/** Ranges of a file on a web server, by HTTP `Range` requests: a tensor of a 10 GB shard needs no download. */
+import { type ByteSource, checkRange } from './byte-source.js';
+
+export interface HttpOptions {
+  /** Sent with each request, e.g. `authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly signal?: AbortSignal;
+}
+
+/** Ask for at most this much in one request, so that a lost connection costs little. */
+const pieceLength = 2 ** 26;
+
+/**
+ * Opens a file on a server. One request asks for the first byte: the answer tells the size, and whether the
+ * server can send ranges.
+ *
+ * @throws Error naming the address when there is no such file, or the server ignores `Range`.
+ */
+export async function httpBytes(url: string, options: HttpOptions = {}): Promise<ByteSource> {
+  const { size, tag } = await probe(url, options);
+  let isClosed = false;
+  const source: ByteSource = {
+    description: url,
+    size,
+    async read(start, length, signal) {
+      checkRange(source, start, length);
+      if (isClosed) throw new Error(`${url}: expected an open file, got a closed one`);
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length; ) {
+        const piece = Math.min(pieceLength, length - done);
+        const response = await request(url, start + done, piece, { ...options, ...(signal && { signal }) });
+        const total = totalSize(response);
+        if (response.status !== 206 || total !== size || tagOf(response) !== tag) {
+          await response.body?.cancel();
+          throw new Error(
+            `${url}: expected the same file as before, got another (status ${response.status})`,
+          );
+        }
+        await receive(response, bytes.subarray(done, done + piece), url);
+        done += piece;
+      }
+      return bytes;
+    },
+    close: async () => {
+      isClosed = true;
+    },
+  };
+  return source;
+}
+
+async function probe(url: string, options: HttpOptions): Promise<{ size: number; tag: string | null }> {
+  const response = await request(url, 0, 1, options);
+  await response.body?.cancel();
+  const size = totalSize(response);
+  if (response.status === 416 && size === 0) return { size, tag: tagOf(response) };
+  if (response.status === 206 && size !== undefined) return { size, tag: tagOf(response) };
+  if (response.ok) {
+    throw new Error(
+      `${url}: expected a server that sends ranges, got the whole file (status ${response.status}): download it first`,
+    );
+  }
+  throw new Error(`${url}: expected a file, got status ${response.status} ${response.statusText}`.trimEnd());
+}
+
+async function request(url: string, start: number, length: number, options: HttpOptions): Promise<Response> {
+  const headers = {
+    ...options.headers,
+    range: `bytes=${start}-${start + length - 1}`,
+    'accept-encoding': 'identity',
+  };
+  const get = options.fetch ?? globalThis.fetch;
+  try {
+    return await get(url, { headers, ...(options.signal && { signal: options.signal }) });
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const cause =
+      error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : error;
+    throw new Error(`${url}: expected an answer, got ${cause}`);
+  }
+}
+
+/** The size of the whole file out of `Content-Range: bytes 0-0/1234`. */
+function totalSize(response: Response): number | undefined {
+  const total = response.headers.get('content-range')?.match(/\/(\d+)$/)?.[1];
+  return total === undefined ? undefined : Number(total);
+}
+
+function tagOf(response: Response): string | null {
+  return response.headers.get('etag');
+}
+
+/** Fills `bytes` with the body, which must have just that length. */
+async function receive(response: Response, bytes: Uint8Array, url: string): Promise<void> {
+  let done = 0;
+  for await (const piece of response.body ?? []) {
+    if (done + piece.byteLength > bytes.byteLength) {
+      throw new RangeError(`${url}: expected ${bytes.byteLength} bytes, got more`);
+    }
+    bytes.set(piece, done);
+    done += piece.byteLength;
+  }
+  if (done < bytes.byteLength)
+    throw new RangeError(`${url}: expected ${bytes.byteLength} bytes, got ${done}`);
+}
