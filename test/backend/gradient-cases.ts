@@ -117,6 +117,7 @@ const arrangements: Case[] = [
 ];
 
 const composed: Case[] = [
+  ['addN', (x, y) => tf.addN([x, y, x]), [[2, 3], [2, 3]]], // biome-ignore format: one line
   ['one input twice', (x) => tf.mul(tf.add(x, x), x), [[2, 3]]],
   ['gelu', (x) => tf.mul(tf.mul(x, 0.5), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2)))), [[2, 3]]],
   ['silu', (x) => tf.mul(x, tf.sigmoid(x)), [[2, 3]]],

@@ -32,6 +32,28 @@ test('a gradient leaves nothing behind but itself', () => {
   tf.dispose([x, w]);
 });
 
+test.each([
+  [false, false],
+  [false, true],
+  [true, false],
+  [true, true],
+])('large heads have the gradients of their single products (aᵀ: %s, bᵀ: %s)', (transposeA, transposeB) => {
+  const a = seededValues([2, 32, 40], 1);
+  const b = seededValues(transposeA === transposeB ? [2, 40, 32] : [2, 32, 40], 2);
+  const batched = (x: tf.Tensor, y: tf.Tensor): tf.Tensor =>
+    tf.sum(tf.square(tf.matMul(x, y, transposeA, transposeB)));
+  const single = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => {
+    const rights = tf.unstack(y);
+    const products = tf.unstack(x).map((left, i) => batched(left, rights[i] ?? left));
+    return tf.addN(products);
+  };
+  const [expected = [], actual = []] = [single, batched].map((loss) => tf.grads(loss)([a, b]));
+  actual.forEach((gradient, i) => {
+    const difference = tf.sub(gradient, expected[i] ?? 0);
+    expect(tf.div(tf.norm(difference), tf.norm(gradient)).arraySync()).toBeLessThan(1e-5);
+  });
+});
+
 test('equal maxima share the gradient', () => {
   const x = tf.tensor2d([[3, 1, 3, 3]]);
   const dx = tf

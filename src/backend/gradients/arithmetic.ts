@@ -1,7 +1,7 @@
-/** Gradients of the functions of two variables, with broadcasting: `sumTo` of `ofPair` undoes it. */
+/** Gradients of the functions of two variables, with broadcasting (`ofPair` undoes it), and of the sum of many. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { ofPair } from './define.js';
+import { byIndex, ofPair, single } from './define.js';
 
 const where = (claim: tf.Tensor, dy: tf.Tensor): tf.Tensor => tf.mul(dy, tf.cast(claim, 'float32'));
 
@@ -50,4 +50,9 @@ export const arithmeticGradients: readonly tf.GradConfig[] = [
     (dy, a, b) => where(tf.lessEqual(a, b), dy),
     (dy, a, b) => where(tf.greater(a, b), dy),
   ),
+  {
+    kernelName: tf.AddN,
+    saveAllInputs: true,
+    gradFunc: (dy, terms) => byIndex(terms.map(() => () => tf.clone(single(dy)))),
+  },
 ];

@@ -77,3 +77,8 @@ export function pair(tensors: readonly tf.Tensor[]): [tf.Tensor, tf.Tensor] {
   if (a === undefined || b === undefined) throw new Error(`expected 2 tensors, got ${tensors.length}`);
   return [a, b];
 }
+
+/** The gradients of inputs that came as a list: tfjs names them by their index. */
+export function byIndex(gradients: readonly (() => tf.Tensor)[]): Record<string, () => tf.Tensor> {
+  return Object.fromEntries(gradients.entries());
+}

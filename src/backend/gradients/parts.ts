@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { parseAxes } from './broadcast.js';
-import { ofInput, single } from './define.js';
+import { byIndex, ofInput, single } from './define.js';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
@@ -41,12 +41,9 @@ const concat: tf.GradConfig = {
   saveAllInputs: true,
   gradFunc: (dy, parts, { axis }) => {
     const along = oneAxis(axis, rankOf(parts));
-    let end = 0;
-    return parts.map(({ shape }) => {
-      const start = end;
-      end += shape[along] ?? 0;
-      return () => range(single(dy), along, start, shape[along] ?? 0);
-    }) as unknown as ReturnType<tf.GradFunc>; // inputs that came as a list are named by their index
+    const lengths = parts.map(({ shape }) => shape[along] ?? 0);
+    const startOf = (i: number): number => lengths.slice(0, i).reduce((sum, n) => sum + n, 0);
+    return byIndex(lengths.map((length, i) => () => range(single(dy), along, startOf(i), length)));
   },
 };
 
@@ -55,11 +52,13 @@ const stack: tf.GradConfig = {
   saveAllInputs: true,
   gradFunc: (dy, parts, { axis }) => {
     const along = oneAxis(axis, single(dy).rank);
-    return parts.map(
-      ({ shape }, i) =>
-        () =>
-          tf.reshape(range(single(dy), along, i, 1), shape),
-    ) as unknown as ReturnType<tf.GradFunc>;
+    return byIndex(
+      parts.map(
+        ({ shape }, i) =>
+          () =>
+            tf.reshape(range(single(dy), along, i, 1), shape),
+      ),
+    );
   },
 };
 
