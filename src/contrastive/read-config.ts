@@ -1,0 +1,31 @@
+/** The configuration of a checkpoint folder: its `config.json`, corrected by its tensors. */
+import { type Folder, readText } from '../checkpoint/folder.js';
+import type { TensorSource } from '../checkpoint/tensor-source.js';
+import type { InternVLConfig } from './config.js';
+import { parseInternVLConfig } from './config-json.js';
+import { configOfTensors } from './config-tensors.js';
+
+const file = 'config.json';
+const maxLength = 1_000_000;
+
+/**
+ * Reads `config.json` of the folder; counts (blocks, positions, vocabulary, queries) are taken from the tensors.
+ *
+ * @throws Error naming file and key, or tensor and both shapes.
+ */
+export async function readConfig(folder: Folder, source: TensorSource): Promise<InternVLConfig> {
+  const where = `${folder.description}/${file}`;
+  if (!(await folder.has(file))) {
+    throw new Error(`${where}: expected the configuration of the checkpoint, got no such file`);
+  }
+  const config = parseInternVLConfig(parseJson(await readText(folder, file, maxLength), where), where);
+  return configOfTensors(config, (name) => source.infos.get(name)?.shape, where);
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${where}: expected JSON, got ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
