@@ -1,9 +1,10 @@
 /**
- * Byte-pair encoding as SentencePiece does it: the neighbours whose joined piece has the highest score are merged
- * first, of equal scores the leftmost, until no two neighbours make a piece. n log n in the length of the text.
+ * Byte-pair encoding as SentencePiece does it: the neighbours whose joined piece has the highest score are
+ * merged first, of equal scores the leftmost, until no two neighbours make a piece. n log n in the length
+ * of the text.
  *
- * The order decides: 17,954 pieces of the official vocabulary share the score 0, so a list of merges (a rank for
- * each pair, as in `tokenizer.json`) gives other ids for some texts.
+ * The order decides: 17,954 pieces of the official vocabulary share the score 0, so a list of merges (a
+ * rank for each pair, as in `tokenizer.json`) gives other ids for some texts.
  */
 import { PriorityQueue } from './priority-queue.js';
 import { bytePiece, type SentencePieceModel } from './sentencepiece-model.js';
@@ -85,7 +86,8 @@ function mergePieces(vocabulary: Vocabulary, text: string): string[] {
   for (let merge = queue.pop(); merge !== undefined; merge = queue.pop()) {
     const { left, length } = merge;
     const right = at(next, left);
-    // Either side may have grown since this merge was found: then it is another piece, found again on its own.
+    // Either side may have grown since this merge was found: then it is another piece, found again on its
+    // own.
     if (at(end, left) === 0 || right < 0 || at(end, right) - at(start, left) !== length) continue;
     end[left] = at(end, right);
     end[right] = 0;

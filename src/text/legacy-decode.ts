@@ -1,8 +1,9 @@
 /**
  * Ids to text under the rules of the legacy slow LLaMA tokenizer.
  *
- * Official code: `LlamaTokenizer.convert_tokens_to_string`. It takes the space off the first piece and then lets
- * SentencePiece take one off the result: a text that began with spaces comes back with one space fewer.
+ * Official code: `LlamaTokenizer.convert_tokens_to_string`. It takes the space off the first piece and then
+ * lets SentencePiece take one off the result: a text that began with spaces comes back with one space
+ * fewer.
  */
 import type { PieceDecoder, TextPiece } from './piece-decoder.js';
 import { spaceSymbol } from './sentencepiece-model.js';

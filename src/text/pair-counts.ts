@@ -111,7 +111,10 @@ function* neighbours({ symbols }: Word): Generator<[left: string, right: string]
   for (let i = 1; i < symbols.length; i++) yield [symbols[i - 1] as string, symbols[i] as string];
 }
 
-/** Joins every occurrence of the pair in the word, from the left, and moves the counts of all pairs concerned. */
+/**
+ * Joins every occurrence of the pair in the word, from the left, and moves the counts of all pairs
+ * concerned.
+ */
 function replaceInWord(
   pairs: Map<string, Pair>,
   word: Word,

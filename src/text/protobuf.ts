@@ -1,6 +1,6 @@
 /**
- * The wire format of Protocol Buffers, as far as `tokenizer.model` needs it: fields read with every length checked,
- * and written. Groups (a form that was given up long ago) are refused.
+ * The wire format of Protocol Buffers, as far as `tokenizer.model` needs it: fields read with every length
+ * checked, and written. Groups (a form that was given up long ago) are refused.
  */
 
 /** One field of a message. `float` is a 32-bit field read as such; 64-bit fields are only stepped over. */
@@ -37,7 +37,10 @@ interface Cursor {
   at: number;
 }
 
-/** A number in groups of 7 bits. Beyond 2^53 it is an int32 below zero, which the format writes in ten bytes. */
+/**
+ * A number in groups of 7 bits. Beyond 2^53 it is an int32 below zero, which the format writes in ten
+ * bytes.
+ */
 function readVarint(cursor: Cursor): number {
   let value = 0;
   let low = 0;

@@ -1,8 +1,9 @@
 /**
- * `tokenizer.model`: the pieces of a SentencePiece BPE vocabulary with their scores, and how text is prepared.
+ * `tokenizer.model`: the pieces of a SentencePiece BPE vocabulary with their scores, and how text is
+ * prepared.
  *
- * Format: SentencePiece's `ModelProto` (pieces = 1, trainer_spec = 2, normalizer_spec = 3). What a LLaMA vocabulary
- * does not use (unigram models, character maps, spaces as suffixes) is refused, never ignored.
+ * Format: SentencePiece's `ModelProto` (pieces = 1, trainer_spec = 2, normalizer_spec = 3). What a LLaMA
+ * vocabulary does not use (unigram models, character maps, spaces as suffixes) is refused, never ignored.
  */
 import { type Field, fieldsOf } from './protobuf.js';
 

@@ -1,9 +1,10 @@
 /**
- * The tokenizer of a `tokenizer.model`: SentencePiece's ids and texts under the rules of the legacy slow LLaMA
- * tokenizer, which the official checkpoints were trained and evaluated with.
+ * The tokenizer of a `tokenizer.model`: SentencePiece's ids and texts under the rules of the legacy slow
+ * LLaMA tokenizer, which the official checkpoints were trained and evaluated with.
  *
- * Official code: `LlamaTokenizer(use_fast=False, legacy=True)`. Special pieces that stand literally in a text are cut
- * out first; each stretch of text between them gets a dummy prefix of its own: `a</s>b` is `▁a`, `</s>`, `▁b`.
+ * Official code: `LlamaTokenizer(use_fast=False, legacy=True)`. Special pieces that stand literally in a
+ * text are cut out first; each stretch of text between them gets a dummy prefix of its own: `a</s>b` is
+ * `▁a`, `</s>`, `▁b`.
  */
 import { bytePairEncoder, longestFirst } from './byte-pair-merges.js';
 import { decodeWithSpecials, legacyStream, type PieceTable } from './legacy-decode.js';
@@ -23,6 +24,10 @@ export function tokenizerFromModel(model: SentencePieceModel): Tokenizer {
     bosId: controlId(model, model.bosPiece),
     eosId: controlId(model, model.eosPiece),
     unkId: model.pieces.findIndex((piece) => piece.type === 'unknown'),
+    padId: Math.max(
+      0,
+      model.pieces.findIndex((piece) => piece.text === padPiece),
+    ),
     encode: legacyEncoder(model),
     idToPiece: (id) => table.pieceOf(id).text,
     stream,
@@ -87,6 +92,7 @@ function idsOf({ pieces }: SentencePieceModel): Map<string, number> {
 
 function controlId(model: SentencePieceModel, text: string): number {
   const id = model.pieces.findIndex((piece) => piece.type === 'control' && piece.text === text);
-  if (id < 0) throw new Error(`expected a control piece ${text}, got a vocabulary without it`);
+  if (id < 0)
+    throw new Error(`expected a control piece ${JSON.stringify(text)}, got a vocabulary without it`);
   return id;
 }

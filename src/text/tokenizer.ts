@@ -4,7 +4,13 @@ export interface Tokenizer {
   readonly vocabSize: number;
   readonly bosId: number;
   readonly eosId: number;
+  /** −1 when every text has pieces and no unknown one exists. */
   readonly unkId: number;
+  /**
+   * `[PAD]` where a vocabulary has it, else 0: fills up training texts. The models themselves are padded
+   * with 0.
+   */
+  readonly padId: number;
   /** The ids of a text alone: no bos before it, no eos after it. */
   encode(text: string): number[];
   /** The text of ids. */

@@ -1,16 +1,23 @@
 /**
- * Trains a SentencePiece BPE vocabulary in the layout of LLaMA's: `<unk>`, `<s>`, `</s>`, 256 bytes, merges, characters.
+ * Trains a SentencePiece BPE vocabulary in the layout of LLaMA's: `<unk>`, `<s>`, `</s>`, 256 bytes,
+ * merges, characters.
  *
- * The pair of neighbours that occurs most often in the texts becomes the next piece, again and again. Pieces never
- * reach over a `▁` (the begin of a word), nor from letters to digits or signs; each digit stands alone.
+ * The pair of neighbours that occurs most often in the texts becomes the next piece, again and again.
+ * Pieces never reach over a `▁` (the begin of a word), nor from letters to digits or signs; each digit
+ * stands alone.
  */
 import { type PairCounts, pairCounts } from './pair-counts.js';
 import { bytePiece, type Piece, type SentencePieceModel, spaceSymbol } from './sentencepiece-model.js';
 
 export interface TrainBpeOptions {
-  /** Pieces at most, the 259 fixed ones included; fewer come out when the texts have no more pairs to join. */
+  /**
+   * Pieces at most, the 259 fixed ones included; fewer come out when the texts have no more pairs to join.
+   */
   readonly vocabSize: number;
-  /** Share of the characters of the texts that become pieces; the rarest are left to the bytes (default 0.9995). */
+  /**
+   * Share of the characters of the texts that become pieces; the rarest are left to the bytes (default
+   * 0.9995).
+   */
   readonly characterCoverage?: number;
   /** Characters in a piece at most, `▁` included (default 16). */
   readonly maxPieceLength?: number;
