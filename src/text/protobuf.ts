@@ -13,7 +13,8 @@ export type Field =
 /**
  * The fields of one message in the order of the file.
  *
- * @throws RangeError when a length or a number reaches beyond the message, TypeError for an unknown wire type.
+ * @throws RangeError when a length or a number reaches beyond the message, TypeError for an unknown wire
+ * type.
  */
 export function* fieldsOf(message: Uint8Array): Generator<Field> {
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);

@@ -24,7 +24,7 @@ export async function readTokenizer(folder: string): Promise<Tokenizer> {
   const jsonBytes = await readIfPresent(json);
   if (jsonBytes === undefined) {
     throw new Error(
-      `${folder}: expected tokenizer.model or tokenizer.json, got neither; copy the one of the model into the folder`,
+      `${folder}: expected tokenizer.model or tokenizer.json, got neither; copy it from the model's folder`,
     );
   }
   const configBytes = await readIfPresent(join(folder, 'tokenizer_config.json'));

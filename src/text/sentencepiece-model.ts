@@ -55,7 +55,8 @@ export function bytePiece(byte: number): string {
 /**
  * Reads the bytes of a `tokenizer.model`.
  *
- * @throws RangeError or TypeError that says at which byte or piece the data is wrong, Error for what is not supported.
+ * @throws RangeError or TypeError that says at which byte or piece the data is wrong, Error for what is not
+ * supported.
  */
 export function parseModel(bytes: Uint8Array): SentencePieceModel {
   const model = { ...defaults, pieces: [] as Piece[] };

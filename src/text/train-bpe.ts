@@ -35,9 +35,10 @@ export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Sen
   const characters = coveredCharacters(words, characterCoverage);
   const room = vocabSize - fixedPieces.length - characters.length;
   if (room < 0) {
+    const least = characters.length + fixedPieces.length;
     throw new RangeError(
-      `vocabSize ${vocabSize} has no room for ${characters.length} characters and ${fixedPieces.length} fixed ` +
-        `pieces: expected at least ${characters.length + fixedPieces.length}, or a lower characterCoverage`,
+      `vocabSize ${vocabSize} has no room for ${characters.length} characters and the fixed pieces: ` +
+        `expected at least ${least}, or a lower characterCoverage`,
     );
   }
   const merges = learnMerges(pairCounts(words, new Set(characters), maxPieceLength), room);
