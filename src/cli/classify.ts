@@ -1,0 +1,128 @@
+/** `internvl classify`: which of these words fits the picture. */
+
+import { templateSet } from '../tasks/templates.js';
+import type { Prediction } from '../tasks/zero-shot.js';
+import { defineCommand } from './command.js';
+import { usageError } from './exit-code.js';
+import { checkFiles, readInput } from './files.js';
+import { readLabelsFile } from './label-file.js';
+import { modelOptions, withModel } from './model.js';
+import { printPredictions } from './predictions.js';
+import { progressBar } from './progress.js';
+import { splitList } from './words.js';
+
+export const command = defineCommand(
+  {
+    name: 'classify',
+    usage: 'PICTURE… --labels A,B,C',
+    about:
+      'Says which of the given words fits each picture (JPEG or PNG, - is stdin). The probabilities are among these ' +
+      'words: something that is not among them cannot be the answer.',
+    options: {
+      labels: { kind: 'list', short: 'l', value: 'A,B,C', help: 'the words, separated by commas' },
+      'labels-file': {
+        kind: 'text',
+        value: 'FILE',
+        help: 'the words from a UTF-8 file: one a line, or a JSON array (- is stdin)',
+      },
+      template: {
+        kind: 'list',
+        short: 't',
+        value: 'SENTENCE',
+        help: 'a sentence with {c} where the word goes; several are averaged',
+      },
+      templates: {
+        kind: 'text',
+        value: 'SET',
+        help: 'an official set of sentences: imagenet, imagenet-cn, cars, …',
+      },
+      top: {
+        kind: 'count',
+        short: 'k',
+        value: 'K',
+        help: 'how many words to show for each picture (default: 5)',
+      },
+      ...modelOptions,
+    },
+    examples: [
+      { what: 'three words', command: 'internvl classify photo.jpg --labels "cat,dog,traffic light"' },
+      {
+        what: 'a long list, several pictures',
+        command: 'internvl classify *.png --labels-file animals.txt --top 3',
+      },
+      {
+        what: 'the 80 sentences of the paper',
+        command: 'internvl classify a.jpg -l cat,dog --templates imagenet',
+      },
+      { what: 'the words that the model brings along', command: 'internvl classify photo.jpg --json' },
+    ],
+  },
+  async (terminal, { values, positionals }) => {
+    if (positionals.length === 0) throw usageError('expected a picture');
+    await checkFiles(positionals.filter((path) => path !== '-'));
+    const given = await givenLabels(values.labels, values['labels-file']);
+    const templates = await givenTemplates(values.template, values.templates);
+    const pictures = await Promise.all(positionals.map((path) => (path === '-' ? readInput('-') : path)));
+
+    await withModel(terminal, values, async (model) => {
+      const labels = given ?? model.zeroShot?.labels;
+      if (!labels)
+        throw usageError('expected --labels or --labels-file: this model brings no words of its own');
+      const progress = progressBar(terminal, 'classifying');
+      const started = performance.now();
+      const results = await model.classify(pictures, labels, {
+        templates,
+        topK: values.top ?? 5,
+        signal: terminal.signal,
+        onProgress: progress.update,
+      });
+      progress.end();
+      const seconds = (performance.now() - started) / 1000;
+      if (values.json)
+        return terminal.printJson(report(model.source, labels.length, positionals, results, seconds));
+      for (const [i, path] of positionals.entries()) {
+        await printPredictions(terminal, positionals.length > 1 ? path : undefined, results[i] ?? []);
+      }
+    });
+  },
+);
+
+async function givenLabels(
+  words: readonly string[],
+  file: string | undefined,
+): Promise<string[] | undefined> {
+  if (words.length === 0) return file === undefined ? undefined : readLabelsFile(file);
+  if (file !== undefined) throw usageError('expected --labels or --labels-file, got both');
+  const labels = [...new Set(splitList(words))];
+  if (labels.length === 0) throw usageError('--labels expects words, got an empty list');
+  return labels;
+}
+
+async function givenTemplates(sentences: readonly string[], set: string | undefined) {
+  if (set === undefined) {
+    const bad = sentences.find((sentence) => !/\{c?\}/.test(sentence));
+    if (bad !== undefined) throw usageError(`--template expects {c} where the word goes, got '${bad}'`);
+    return sentences.length > 0 ? sentences : undefined;
+  }
+  if (sentences.length > 0) throw usageError('expected --template or --templates, got both');
+  return (
+    await templateSet(set).catch((error: Error) => {
+      throw usageError(`--templates ${error.message}`);
+    })
+  ).templates;
+}
+
+function report(
+  model: string,
+  labels: number,
+  paths: readonly string[],
+  results: Prediction[][],
+  seconds: number,
+) {
+  return {
+    model,
+    labels,
+    seconds,
+    results: paths.map((image, i) => ({ image, predictions: results[i] ?? [] })),
+  };
+}

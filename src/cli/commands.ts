@@ -1,0 +1,30 @@
+/** The list of commands. Each is loaded when it is called: start-up pays for one command, not for all. */
+import type { Command } from './command.js';
+
+export const summaries = {
+  classify: 'which of these words fits a picture',
+  retrieve: 'search a folder of pictures with texts, and the other way round',
+  embed: 'pictures and texts to vectors (.npy, .json, .safetensors)',
+  demo: 'classify a picture that comes with the package',
+  parity: 'compare with recorded outputs of the official code',
+  doctor: 'check this machine, the backend and the model',
+} as const;
+
+export type CommandName = keyof typeof summaries;
+
+const loaders: Readonly<Record<CommandName, () => Promise<{ readonly command: Command }>>> = {
+  classify: () => import('./classify.js'),
+  retrieve: () => import('./retrieve.js'),
+  embed: () => import('./embed.js'),
+  demo: () => import('./demo.js'),
+  parity: () => import('./parity.js'),
+  doctor: () => import('./doctor.js'),
+};
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(summaries, name);
+}
+
+export async function loadCommand(name: CommandName): Promise<Command> {
+  return (await loaders[name]()).command;
+}

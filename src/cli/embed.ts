@@ -1,0 +1,81 @@
+/** `internvl embed`: pictures and texts to vectors. */
+import { TRANSFORM_NAMES } from '../image/transform.js';
+import { defineCommand } from './command.js';
+import { embeddingsFile, type NamedEmbeddings, outputFormat } from './embeddings-file.js';
+import { usageError } from './exit-code.js';
+import { checkFiles, checkOutput, writeWhole } from './files.js';
+import { readListFile } from './label-file.js';
+import { modelOptions, withModel } from './model.js';
+import { progressBar } from './progress.js';
+import { formatBytes } from './words.js';
+
+export const command = defineCommand(
+  {
+    name: 'embed',
+    usage: '[PICTURE…] [--text WORDS]… [--out FILE]',
+    about:
+      'Turns pictures and texts into vectors of one space, of length 1: their dot product says how well they fit. ' +
+      'Without --out the vectors are printed as JSON. In a .npy file the rows are the pictures, then the texts.',
+    options: {
+      text: { kind: 'list', short: 't', value: 'WORDS', help: 'a text; may be given several times' },
+      'texts-file': {
+        kind: 'text',
+        value: 'FILE',
+        help: 'texts from a UTF-8 file: one a line, or a JSON array',
+      },
+      out: { kind: 'text', short: 'o', value: 'FILE', help: 'write to FILE.npy or FILE.json' },
+      raw: { kind: 'flag', help: 'the vectors as the model gives them, not brought to length 1' },
+      transform: {
+        kind: 'text',
+        value: 'NAME',
+        oneOf: TRANSFORM_NAMES,
+        help: 'how a picture becomes a square: classification (crop; default), retrieval (squash), card, chat-pad',
+      },
+      ...modelOptions,
+    },
+    examples: [
+      { what: 'a folder of pictures for NumPy', command: 'internvl embed photos/*.jpg --out photos.npy' },
+      {
+        what: 'pictures and texts',
+        command: 'internvl embed a.png --text "a cat" --text "a dog" --out ab.npy',
+      },
+      { what: 'to the screen', command: 'internvl embed --text "a red apple"' },
+    ],
+  },
+  async (terminal, { values, positionals }) => {
+    const texts = [...values.text, ...(values['texts-file'] ? await readListFile(values['texts-file']) : [])];
+    if (positionals.length + texts.length === 0)
+      throw usageError('expected pictures, --text or --texts-file');
+    await checkFiles(positionals);
+    if (values.out !== undefined) {
+      outputFormat(values.out);
+      await checkOutput(values.out);
+    }
+    await withModel(terminal, values, async (model) => {
+      const progress = progressBar(terminal, 'embedding');
+      const options = { signal: terminal.signal, transform: values.transform, onProgress: progress.update };
+      const parts: NamedEmbeddings[] = [];
+      if (positionals.length > 0) {
+        const images = await model.encodeImage(positionals, options);
+        parts.push({ kind: 'images', names: positionals, embeddings: images });
+      }
+      if (texts.length > 0) {
+        parts.push({ kind: 'texts', names: texts, embeddings: await model.encodeText(texts, options) });
+      }
+      progress.end();
+      if (values.out === undefined) return terminal.print(embeddingsFile('json', parts, values.raw));
+      const bytes = embeddingsFile(outputFormat(values.out), parts, values.raw);
+      await writeWhole(values.out, bytes);
+      const summary = {
+        file: values.out,
+        images: positionals.length,
+        texts: texts.length,
+        width: model.width,
+      };
+      if (values.json) return terminal.printJson(summary);
+      terminal.note(
+        `${values.out}: ${positionals.length + texts.length} x ${model.width}, ${formatBytes(bytes.length)}`,
+      );
+    });
+  },
+);

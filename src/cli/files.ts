@@ -1,0 +1,59 @@
+/** Files that a command reads and writes: inputs are checked before anything is computed, outputs appear whole. */
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Endings of the pictures that `image/decode.ts` reads. */
+const PICTURES = /\.(png|jpe?g)$/i;
+
+/** @throws Error naming the first path that is not a file, so that no work is lost on a misspelt name. */
+export async function checkFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const facts = await stat(path).catch(() => undefined);
+    if (!facts) throw new Error(`${path}: no such file`);
+    if (facts.isDirectory()) throw new Error(`${path}: expected a file, got a folder`);
+  }
+}
+
+/** The pictures of a folder and the folders in it, sorted by path. */
+export async function picturesIn(folder: string): Promise<string[]> {
+  const facts = await stat(folder).catch(() => undefined);
+  if (!facts) throw new Error(`${folder}: no such folder`);
+  if (!facts.isDirectory()) throw new Error(`${folder}: expected a folder of pictures, got a file`);
+  const names = await readdir(folder, { recursive: true });
+  const pictures = names.filter((name) => PICTURES.test(name)).sort();
+  if (pictures.length === 0) throw new Error(`${folder}: expected pictures (.png, .jpg, .jpeg), got none`);
+  return pictures.map((name) => join(folder, name));
+}
+
+/** The bytes of a file, or of stdin for `-`. */
+export async function readInput(path: string): Promise<Uint8Array> {
+  if (path !== '-') {
+    await checkFiles([path]);
+    return readFile(path);
+  }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** @throws Error when the folder in which `path` is to be written does not exist. */
+export async function checkOutput(path: string): Promise<void> {
+  const folder = dirname(path);
+  const facts = await stat(folder).catch(() => undefined);
+  if (!facts?.isDirectory()) throw new Error(`${folder}: no such folder to write ${path} in`);
+}
+
+/** Writes a file beside its place and moves it there when it is whole: a failure leaves what was there before. */
+export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  const partial = `${path}.${process.pid}.partial`;
+  const file = await open(partial, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.close();
+    await rename(partial, path);
+  } catch (error) {
+    await file.close();
+    await rm(partial, { force: true });
+    throw error;
+  }
+}

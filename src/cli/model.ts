@@ -1,0 +1,74 @@
+/** Options that say which model runs and how, for every command that needs one. */
+import { InternVL } from '../internvl.js';
+import type { ProgressEvent } from '../pretrained-options.js';
+import { openingModel } from './exit-code.js';
+import type { OptionTable, Values } from './options.js';
+import { progressBar } from './progress.js';
+import type { Terminal } from './terminal.js';
+import { formatBytes } from './words.js';
+
+export const modelOptions = {
+  model: {
+    kind: 'text',
+    value: 'DIR|ORG/REPO',
+    short: 'm',
+    help: 'a folder, an https address, or a repository of the Hugging Face hub (default: the small model of this package)',
+  },
+  device: {
+    kind: 'text',
+    value: 'wasm|cpu',
+    oneOf: ['wasm', 'cpu'],
+    help: 'where to compute (default: wasm)',
+  },
+  memory: {
+    kind: 'text',
+    value: 'resident|stream',
+    oneOf: ['resident', 'stream'],
+    help: 'keep all weights in memory, or one block at a time (default: resident if they fit)',
+  },
+  revision: { kind: 'text', value: 'REV', help: 'branch, tag or commit of the repository' },
+  'cache-dir': {
+    kind: 'text',
+    value: 'DIR',
+    help: 'where downloads are kept (default: the Hugging Face cache)',
+  },
+  offline: { kind: 'flag', help: 'never use the network' },
+} as const satisfies OptionTable;
+
+type ModelValues = Values<typeof modelOptions>;
+
+/**
+ * Loads the model, uses it, and frees it whatever happens.
+ *
+ * @throws with exit code 3 when the model is missing or invalid.
+ */
+export async function withModel<T>(
+  terminal: Terminal,
+  values: ModelValues,
+  use: (model: InternVL) => Promise<T>,
+): Promise<T> {
+  const model = await openingModel(() => loadModel(terminal, values));
+  try {
+    return await use(model);
+  } finally {
+    await model.dispose();
+  }
+}
+
+async function loadModel(terminal: Terminal, values: ModelValues): Promise<InternVL> {
+  const progress = progressBar(terminal, 'loading');
+  const onProgress = ({ status, loaded = 0, total = 0 }: ProgressEvent) => {
+    if (status === 'progress_total') progress.update(loaded, total, `downloading ${formatBytes(total)}`);
+  };
+  const model = await InternVL.fromPretrained(values.model, {
+    device: values.device,
+    memory: values.memory,
+    revision: values.revision,
+    cacheDir: values['cache-dir'],
+    localFilesOnly: values.offline || undefined,
+    signal: terminal.signal,
+    onProgress,
+  });
+  progress.end();
+  return model;
+}

@@ -1,0 +1,117 @@
+/** Options of a command as a table: from it come parsing, types and `--help`. Built on `node:util`'s parseArgs. */
+import { parseArgs } from 'node:util';
+
+import { usageError } from './exit-code.js';
+import { nearest } from './nearest.js';
+
+interface Described {
+  readonly help: string;
+  readonly short?: string;
+}
+/** `--json` */
+interface FlagOption extends Described {
+  readonly kind: 'flag';
+}
+/** `--model <folder>`; `oneOf` lists the allowed words. */
+interface TextOption extends Described {
+  readonly kind: 'text';
+  readonly value: string;
+  readonly oneOf?: readonly string[];
+}
+/** `--label cat --label dog` */
+interface ListOption extends Described {
+  readonly kind: 'list';
+  readonly value: string;
+}
+/** `--top 5`: a whole number, at least `min` (1 when left out). */
+interface CountOption extends Described {
+  readonly kind: 'count';
+  readonly value: string;
+  readonly min?: number;
+}
+
+export type Option = FlagOption | TextOption | ListOption | CountOption;
+export type OptionTable = Readonly<Record<string, Option>>;
+
+type ValueOf<O extends Option> = O extends FlagOption
+  ? boolean
+  : O extends ListOption
+    ? readonly string[]
+    : O extends CountOption
+      ? number | undefined
+      : O extends { readonly oneOf: readonly (infer Word)[] }
+        ? Word | undefined
+        : string | undefined;
+
+export type Values<Table extends OptionTable> = { readonly [Name in keyof Table]: ValueOf<Table[Name]> };
+
+export interface Arguments<Table extends OptionTable> {
+  readonly values: Values<Table>;
+  readonly positionals: readonly string[];
+}
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @throws a usage error that names the option, with the nearest known one, or what the option expects.
+ */
+export function parseOptions<Table extends OptionTable>(
+  table: Table,
+  argv: readonly string[],
+): Arguments<Table> {
+  checkKnown(table, argv);
+  const options = Object.fromEntries(
+    Object.entries(table).map(([name, option]) => [name, parseArgsOption(option)]),
+  );
+  const { values, positionals } = strictly(() =>
+    parseArgs({ args: [...argv], options, allowPositionals: true }),
+  );
+  const entries = Object.entries(table).map(([name, option]) => [name, convert(name, option, values[name])]);
+  return { values: Object.fromEntries(entries) as Values<Table>, positionals }; // converted option by option
+}
+
+function parseArgsOption(option: Option): { type: 'boolean' | 'string'; multiple?: true; short?: string } {
+  return {
+    type: option.kind === 'flag' ? 'boolean' : 'string',
+    ...(option.kind === 'list' ? { multiple: true as const } : {}),
+    ...(option.short ? { short: option.short } : {}),
+  };
+}
+
+function checkKnown(table: OptionTable, argv: readonly string[]): void {
+  const end = argv.indexOf('--');
+  for (const argument of end < 0 ? argv : argv.slice(0, end)) {
+    const name = /^--([^=]+)/.exec(argument)?.[1];
+    if (name === undefined || Object.hasOwn(table, name)) continue;
+    const near = nearest(name, Object.keys(table));
+    throw usageError(`unknown option --${name}${near ? `; did you mean --${near}?` : ''}`);
+  }
+}
+
+function strictly<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    const [message = 'bad arguments'] = error instanceof Error ? error.message.split('. ') : [];
+    throw usageError(
+      message.replace(/^Option '(?:-\w, )?(--[\w-]+).*' argument missing$/, '$1 expects a value'),
+    );
+  }
+}
+
+function convert(name: string, option: Option, value: unknown): unknown {
+  if (option.kind === 'flag') return value === true;
+  if (option.kind === 'list') return value ?? [];
+  if (typeof value !== 'string') return undefined;
+  if (option.kind === 'count') return wholeNumber(name, value, option.min ?? 1);
+  if (option.oneOf && !option.oneOf.includes(value)) {
+    throw usageError(`--${name} expects ${option.oneOf.join(' or ')}, got '${value}'`);
+  }
+  return value;
+}
+
+function wholeNumber(name: string, text: string, min: number): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(number) && number >= min) return number;
+  throw usageError(`--${name} expects a whole number from ${min}, got '${text}'`);
+}

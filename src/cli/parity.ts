@@ -1,0 +1,49 @@
+/** `internvl parity`: compares every stage with recorded outputs of the official code. */
+import { startBackend } from '../backend/start.js';
+import { formatCase, formatSummary } from '../parity/report.js';
+import { parityHolds, runParity } from '../parity/run.js';
+import { defineCommand } from './command.js';
+import { usageError } from './exit-code.js';
+import { splitList } from './words.js';
+
+export const command = defineCommand(
+  {
+    name: 'parity',
+    usage: 'FOLDER…',
+    about:
+      'Runs every case of the folders (recorded inputs and outputs of the official PyTorch code) and prints one line a ' +
+      'case: outputs, relative L2, largest difference, tolerance, ok or FAIL, and for a tower the first trace point ' +
+      'that differs. Exit code 0 only if all of them hold.',
+    options: {
+      module: { kind: 'list', value: 'A,B', help: 'only cases of these modules, e.g. internvit,qllama.text' },
+      case: { kind: 'list', value: 'NAME', help: 'only cases of this name; * stands for any characters' },
+      except: { kind: 'list', value: 'NAME', help: 'no case of this name; * stands for any characters' },
+      device: {
+        kind: 'text',
+        value: 'wasm|cpu',
+        oneOf: ['wasm', 'cpu'],
+        help: 'where to compute (default: wasm)',
+      },
+    },
+    examples: [
+      { what: 'the whole reference', command: 'internvl parity ../shared/reference' },
+      { what: 'only the vision tower', command: 'internvl parity ../shared/reference --module internvit' },
+    ],
+  },
+  async (terminal, { values, positionals }) => {
+    if (positionals.length === 0) throw usageError('expected a folder of parity cases');
+    await startBackend({ device: values.device ?? 'wasm' });
+    const some = (list: readonly string[]) => (list.length > 0 ? splitList(list) : undefined);
+    const [modules, cases, except] = [some(values.module), some(values.case), some(values.except)];
+    const results = await runParity(positionals, {
+      signal: terminal.signal,
+      ...(modules && { modules }),
+      ...(cases && { cases }),
+      ...(except && { except }),
+      onCase: (result) => void (values.json || terminal.print(`${formatCase(result)}\n`)),
+    });
+    if (values.json) await terminal.printJson(results);
+    terminal.note(formatSummary(results));
+    if (!parityHolds(results)) throw new Error('not every case holds');
+  },
+);

@@ -1,0 +1,191 @@
+/**
+ * The user's door: one object that owns the weights of InternVL-C and answers with ordinary values.
+ *
+ * Paper: §3.3, §4.3.   Official code: `InternVL_C`, `clip_benchmark`.
+ */
+import { startBackend } from './backend/start.js';
+import { picturesAtOnce, textsAtOnce } from './batch-size.js';
+import { type InternVLConfig, inputSize } from './contrastive/config.js';
+import { encodeImage, encodeText } from './contrastive/internvl-c.js';
+import type { TransformName } from './image/transform.js';
+import { embeddedModel, type LoadedModel, loadModel } from './loaded-model.js';
+import { type AliasedOptions, withoutAliases } from './pretrained-options.js';
+import { embedPictures, embedTexts } from './tasks/embed.js';
+import type { Embeddings } from './tasks/embeddings.js';
+import type { Picture } from './tasks/picture.js';
+import { type Retrieval, retrieve } from './tasks/retrieve.js';
+import { templateSet } from './tasks/templates.js';
+import { checkLabels, labelEmbeddings, type Prediction, predict } from './tasks/zero-shot.js';
+import type { ZeroShotFile } from './tasks/zero-shot-file.js';
+import { contrastiveIds, maxTextLength } from './text/prompts.js';
+import type { Residency } from './vision/weights.js';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Rows done so far; a fraction within a row. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface ImageOptions extends CallOptions {
+  /** How a picture becomes a square: `classification` (crop, the default), `retrieval` (squash), `card`. */
+  readonly transform?: TransformName | undefined;
+}
+
+export interface ClassifyOptions extends ImageOptions {
+  /** Sentences with `{c}` where the label goes, or the name of an official set such as `imagenet`. */
+  readonly templates?: string | readonly string[] | undefined;
+  /** How many labels to give for each picture; all when left out. */
+  readonly topK?: number | undefined;
+}
+
+export interface RetrieveOptions extends ImageOptions {
+  /** How many matches to give for each query (default: 10). */
+  readonly topK?: number | undefined;
+}
+
+/** InternVL-C, loaded. Call `dispose()` (or declare it with `using`) to free its weights. */
+export class InternVL {
+  readonly config: InternVLConfig;
+  /** Where it was loaded from. */
+  readonly source: string;
+  /** Labels and sentences that come with the weights, if any. */
+  readonly zeroShot: ZeroShotFile | undefined;
+  /** Whether all weights are in memory, or one block at a time. */
+  readonly memory: Residency;
+  readonly #model: LoadedModel;
+  #isDisposed = false;
+
+  private constructor(model: LoadedModel) {
+    this.#model = model;
+    this.config = model.config;
+    this.source = model.source;
+    this.zeroShot = model.zeroShot;
+    this.memory = model.memory;
+  }
+
+  /**
+   * Loads a model: a local folder, a `file:` or `https:` address, or `org/repo` on the Hugging Face hub.
+   * Without a source, the small one that comes with this package.
+   *
+   * @throws Error naming the file or tensor when the model is missing or invalid; the signal's reason when aborted.
+   */
+  static async fromPretrained(
+    source: string | URL = embeddedModel(),
+    options: AliasedOptions = {},
+  ): Promise<InternVL> {
+    const named = withoutAliases(options);
+    await startBackend({ device: named.device ?? 'wasm' });
+    return new InternVL(await loadModel(String(source), named));
+  }
+
+  /** Vectors of pictures: [pictures, clipEmbedDim]. */
+  async encodeImage(pictures: Picture | readonly Picture[], options: ImageOptions = {}): Promise<Embeddings> {
+    const { config, params } = this.#open();
+    const recipe = { transform: options.transform ?? 'classification', size: inputSize(config) };
+    return embedPictures(
+      (pixels, batch) => encodeImage(config, params, pixels, batch),
+      listOf(pictures),
+      recipe,
+      {
+        batchSize: picturesAtOnce(config),
+        ...options,
+      },
+    );
+  }
+
+  /** Vectors of texts: [texts, clipEmbedDim]. */
+  async encodeText(texts: string | readonly string[], options: CallOptions = {}): Promise<Embeddings> {
+    const { config, params, tokenizer } = this.#open();
+    const tokenize = (text: string) => contrastiveIds(tokenizer, text);
+    return embedTexts((ids, batch) => encodeText(config, params, ids, batch), tokenize, listOf(texts), {
+      batchSize: textsAtOnce(config, maxTextLength),
+      ...options,
+    });
+  }
+
+  /** Which of the labels fits each picture, best first, with probabilities among these labels. */
+  classify(picture: Picture, labels: readonly string[], options?: ClassifyOptions): Promise<Prediction[]>;
+  classify(
+    pictures: readonly Picture[],
+    labels: readonly string[],
+    options?: ClassifyOptions,
+  ): Promise<Prediction[][]>;
+  async classify(
+    pictures: Picture | readonly Picture[],
+    labels: readonly string[],
+    options: ClassifyOptions = {},
+  ): Promise<Prediction[] | Prediction[][]> {
+    checkLabels(labels);
+    const { signal, topK } = options;
+    const templates = await this.#templates(options.templates);
+    const classifier = await labelEmbeddings(
+      (texts) => this.encodeText(texts, { signal }),
+      labels,
+      templates,
+    );
+    const embeddings = await this.encodeImage(pictures, options);
+    const predictions = await predict(embeddings, labels, classifier, {
+      logitScale: this.logitScale,
+      top: topK,
+    });
+    return isList(pictures) ? predictions : (predictions[0] ?? []);
+  }
+
+  /** The texts that fit each picture and the pictures that fit each text. */
+  async retrieve(
+    pictures: readonly Picture[],
+    texts: readonly string[],
+    options: RetrieveOptions = {},
+  ): Promise<Retrieval> {
+    const words = await this.encodeText(texts, { signal: options.signal });
+    const images = await this.encodeImage(pictures, { transform: 'retrieval', ...options });
+    return retrieve(images, words, options.topK ?? 10);
+  }
+
+  /** Numbers in a vector. */
+  get width(): number {
+    return this.config.clipEmbedDim;
+  }
+
+  /** exp(logit_scale): what a cosine is multiplied by before the softmax. */
+  get logitScale(): number {
+    return this.#open().logitScale;
+  }
+
+  /** Frees the weights and closes the files. A second call does nothing. */
+  async dispose(): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    await this.#model.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    void this.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #open(): LoadedModel {
+    if (this.#isDisposed)
+      throw new Error('this model was disposed; load it again with InternVL.fromPretrained');
+    return this.#model;
+  }
+
+  /** The sentences to use: the caller's, an official set's, the model's own, or the label alone. */
+  async #templates(templates: ClassifyOptions['templates']): Promise<readonly string[]> {
+    if (typeof templates === 'string') {
+      return templates.includes('{') ? [templates] : (await templateSet(templates)).templates;
+    }
+    return templates ?? this.zeroShot?.templates ?? ['a photo of a {c}.'];
+  }
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function listOf<T>(value: T | readonly T[]): readonly T[] {
+  return isList(value) ? value : [value];
+}

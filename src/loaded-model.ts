@@ -1,0 +1,93 @@
+/** From a folder of official files to weights, tokenizer and configuration in memory. */
+import { fileURLToPath } from 'node:url';
+
+import { checkpointWeights } from './checkpoint/checkpoint-weights.js';
+import { diskFolder } from './checkpoint/disk-folder.js';
+import { type Folder, readText } from './checkpoint/folder.js';
+import { openFolder } from './checkpoint/open-folder.js';
+import { Scope } from './checkpoint/scope.js';
+import { elementCount, type TensorSource } from './checkpoint/tensor-source.js';
+import type { InternVLConfig } from './contrastive/config.js';
+import { parseInternVLConfig } from './contrastive/config-json.js';
+import { configOfTensors } from './contrastive/config-tensors.js';
+import type { InternVLC } from './contrastive/internvl-c.js';
+import { disposeInternVLC, readInternVLC } from './contrastive/weights.js';
+import type { PretrainedOptions } from './pretrained-options.js';
+import { parseJson } from './tasks/lists.js';
+import { readZeroShotFile, type ZeroShotFile } from './tasks/zero-shot-file.js';
+import { readTokenizer } from './text/read-tokenizer.js';
+import type { Tokenizer } from './text/tokenizer.js';
+import type { Residency } from './vision/weights.js';
+
+export interface LoadedModel {
+  readonly source: string;
+  readonly config: InternVLConfig;
+  readonly params: InternVLC;
+  readonly tokenizer: Tokenizer;
+  readonly zeroShot: ZeroShotFile | undefined;
+  readonly memory: Residency;
+  readonly logitScale: number;
+  dispose(): Promise<void>;
+}
+
+/** Weights up to this size stay in memory: the wasm heap ends at 4 GB, and tfjs packs every matrix a second time. */
+export const RESIDENT_BYTES = 1.5e9;
+
+/** The small model that comes with this package. */
+export function embeddedModel(): string {
+  return fileURLToPath(new URL('../weights/internvl-nano', import.meta.url));
+}
+
+/** Reads a model from a folder on disk. @throws Error naming the file or tensor that is missing or invalid. */
+export async function loadModel(folder: string, options: PretrainedOptions): Promise<LoadedModel> {
+  const { signal } = options;
+  const files = diskFolder(folder);
+  const tokenizer = await readTokenizer(folder);
+  const zeroShot = await readZeroShotFile(files);
+  const stated = await readConfig(files);
+  const source = await openFolder(files, undefined, signal && { signal });
+  try {
+    const weights = checkpointWeights(source);
+    const config = configOfTensors(stated, (name) => weights.shapeOf(name), `${folder}: config.json`);
+    checkVocabulary(tokenizer, config, folder);
+    const memory = options.memory ?? (contrastiveBytes(source) <= RESIDENT_BYTES ? 'resident' : 'stream');
+    const params = await readInternVLC(new Scope(weights), config, { memory });
+    const logitScale = Math.exp((await params.logitScale.data())[0] ?? Number.NaN);
+    if (memory === 'resident') await source.close();
+    const dispose = async (): Promise<void> => {
+      disposeInternVLC(params);
+      if (memory === 'stream') await source.close();
+    };
+    return { source: folder, config, params, tokenizer, zeroShot, memory, logitScale, dispose };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** The configuration of a folder, as its `config.json` states it. */
+export async function readConfig(folder: Folder): Promise<InternVLConfig> {
+  const where = `${folder.description}: config.json`;
+  if (!(await folder.has('config.json'))) {
+    throw new Error(`${folder.description}: expected a model folder with config.json, got none`);
+  }
+  return parseInternVLConfig(parseJson(await readText(folder, 'config.json'), where), where);
+}
+
+/** Bytes of the float32 weights that InternVL-C uses, of all tensors in the checkpoint. */
+export function contrastiveBytes(source: TensorSource): number {
+  const used =
+    /^(vision_model\.|clip_projector\.|qllama\.model\.(?!.*cross_attn)|text_projection$|logit_scale$)/;
+  let bytes = 0;
+  for (const { name, shape } of source.infos.values()) if (used.test(name)) bytes += elementCount(shape) * 4;
+  return bytes;
+}
+
+function checkVocabulary(tokenizer: Tokenizer, config: InternVLConfig, folder: string): void {
+  const { vocabSize } = config.qllama;
+  if (tokenizer.vocabSize <= vocabSize) return;
+  throw new RangeError(
+    `${folder}: expected a tokenizer of at most ${vocabSize} pieces, as the embedding has rows, got ` +
+      `${tokenizer.vocabSize}: use the tokenizer of these weights`,
+  );
+}

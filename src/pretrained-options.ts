@@ -1,0 +1,57 @@
+/** Options of `InternVL.fromPretrained`; the names of transformers and transformers.js are accepted as well. */
+import type { Device } from './backend/start.js';
+import type { Residency } from './vision/weights.js';
+
+/** Told while files arrive and weights are read; the names of transformers.js, as far as they apply. */
+export interface ProgressEvent {
+  readonly status: 'initiate' | 'download' | 'progress' | 'progress_total' | 'done' | 'ready';
+  readonly file?: string;
+  /** 0 … 100 */
+  readonly progress?: number;
+  readonly loaded?: number;
+  readonly total?: number;
+}
+
+export interface PretrainedOptions {
+  /** Where to compute: `wasm` (SIMD, the default) or `cpu` (plain JavaScript, slow). */
+  readonly device?: Device | undefined;
+  /**
+   * `resident` keeps all weights in memory, `stream` one block at a time (slower on a second use, any size of model).
+   * When left out: resident if the weights fit.
+   */
+  readonly memory?: Residency | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
+  /** Branch, tag or commit of a repository on the Hugging Face hub. */
+  readonly revision?: string | undefined;
+  /** Where downloads are kept; by default the Hugging Face cache of this machine. */
+  readonly cacheDir?: string | undefined;
+  /** Never use the network. */
+  readonly localFilesOnly?: boolean | undefined;
+}
+
+/** The same options under the names of other libraries. */
+export interface AliasedOptions extends PretrainedOptions {
+  readonly progress_callback?: PretrainedOptions['onProgress'];
+  readonly cache_dir?: PretrainedOptions['cacheDir'];
+  readonly local_files_only?: PretrainedOptions['localFilesOnly'];
+}
+
+const KNOWN = ['device', 'memory', 'signal', 'onProgress', 'revision', 'cacheDir', 'localFilesOnly'];
+const ALIASES: Readonly<Record<string, string>> = {
+  progress_callback: 'onProgress',
+  cache_dir: 'cacheDir',
+  local_files_only: 'localFilesOnly',
+};
+
+/**
+ * The options under their own names.
+ *
+ * @throws TypeError for a name that is no option: a misspelt one would be ignored silently.
+ */
+export function withoutAliases(options: AliasedOptions): PretrainedOptions {
+  const named = Object.entries(options).map(([name, value]) => [ALIASES[name] ?? name, value] as const);
+  const unknown = named.find(([name]) => !KNOWN.includes(name));
+  if (unknown) throw new TypeError(`expected an option of ${KNOWN.join(', ')}, got ${unknown[0]}`);
+  return Object.fromEntries(named);
+}
