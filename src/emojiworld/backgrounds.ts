@@ -11,7 +11,9 @@ export function contrastingColour(mean: Colour, random: Random): Colour {
   for (let tries = 0; tries < 4 && farthest < 110; tries++) {
     // 110: a quarter of black to white, plainly apart
     const colour = randomColour(random, lightOnly);
-    const distance = Math.hypot(colour[0] - mean[0], colour[1] - mean[1], colour[2] - mean[2]);
+    const distance = Math.sqrt(
+      (colour[0] - mean[0]) ** 2 + (colour[1] - mean[1]) ** 2 + (colour[2] - mean[2]) ** 2,
+    );
     if (distance > farthest) {
       farthest = distance;
       best = colour;

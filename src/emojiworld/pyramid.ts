@@ -54,7 +54,7 @@ function premultiplied({ size, rgba }: SquareRgba): Level {
   for (let y = 0, from = 0; y < size; y++) {
     for (let x = 0, to = ((y + 1) * (size + 2) + 1) * 4; x < size; x++, from += 4, to += 4) {
       const alpha = rgba[from + 3] ?? 0;
-      for (let c = 0; c < 3; c++) data[to + c] = Math.round(((rgba[from + c] ?? 0) * alpha) / 255);
+      for (let c = 0; c < 3; c++) data[to + c] = ((rgba[from + c] ?? 0) * alpha) / 255 + 0.5;
       data[to + 3] = alpha;
     }
   }

@@ -1,0 +1,132 @@
+import { beforeAll, expect, test } from 'vitest';
+
+import { augment, heldOut, moderate, renderClean, strong } from '../../src/emojiworld/augment.js';
+import { loadConcepts } from '../../src/emojiworld/concepts.js';
+import { type Icon, loadIcons } from '../../src/emojiworld/icons.js';
+import { createRandom } from '../../src/emojiworld/random.js';
+import { styleKinds, stylise } from '../../src/emojiworld/stylise.js';
+
+let icons: readonly Icon[];
+let dog: Icon;
+beforeAll(async () => {
+  const concepts = (await loadConcepts()).filter(({ id }) =>
+    ['1f415', '1f355', '1f697', '1f333'].includes(id),
+  );
+  icons = await loadIcons(concepts, ['noto', 'twemoji'], 64);
+  dog = icons.find(({ concept }) => concept === '1f415') as Icon; // asked for above
+});
+
+/** A picture of one colour everywhere, with alpha. */
+const plainIcon = (size: number, rgba: readonly number[]): Icon => {
+  const data = Uint8Array.from({ length: size * size * 4 }, (_, i) => rgba[i % 4] ?? 0);
+  return { concept: 'none', style: 'noto', size, rgba: data };
+};
+
+test('the clean picture is the icon on white, at its own size and averaged at half of it', () => {
+  const same = renderClean(dog, 64);
+  const half = renderClean(dog, 32);
+  const onWhite = (x: number, y: number, c: number) => {
+    const at = (y * 64 + x) * 4;
+    const alpha = (dog.rgba[at + 3] ?? 0) / 255;
+    return (dog.rgba[at + c] ?? 0) * alpha + 255 * (1 - alpha);
+  };
+  for (let i = 0; i < 32 * 32; i++) {
+    const x = (i % 32) * 2;
+    const y = Math.floor(i / 32) * 2;
+    const mean =
+      (onWhite(x, y, 0) + onWhite(x + 1, y, 0) + onWhite(x, y + 1, 0) + onWhite(x + 1, y + 1, 0)) / 4;
+    expect(Math.abs((same[(y * 64 + x) * 3] ?? 0) - onWhite(x, y, 0))).toBeLessThanOrEqual(1.5);
+    expect(Math.abs((half[i * 3] ?? 0) - mean)).toBeLessThanOrEqual(2);
+  }
+});
+
+test('transparent colour does not bleed: white beneath alpha 0 leaves no halo', () => {
+  const size = 16;
+  const rgba = new Uint8Array(size * size * 4).fill(255);
+  for (let i = 0; i < size * size; i++) {
+    if (i % size < 8) rgba.set([0, 0, 0, 255], i * 4);
+    else rgba[i * 4 + 3] = 0;
+  }
+  const picture = renderClean({ concept: 'none', style: 'noto', size, rgba }, 16);
+  expect([picture[0], picture[7 * 3], picture[8 * 3], picture[15 * 3]]).toEqual([0, 0, 255, 255]);
+  const half = augment({ concept: 'none', style: 'noto', size, rgba }, 16, createRandom(1), {
+    ...moderate,
+    gray: 0,
+    background: 'white',
+  });
+  for (let i = 0; i < half.length; i += 3) expect(half[i]).toBe(half[i + 1]); // greys only
+});
+
+test('half transparent red on white is pink', () => {
+  expect([...renderClean(plainIcon(8, [255, 0, 0, 128]), 4).subarray(15, 18)]).toEqual([255, 127, 127]);
+});
+
+test('the same state gives the same pictures, also continued from a stored state', () => {
+  for (const options of [moderate, heldOut, strong]) {
+    const random = createRandom(11, 'test');
+    for (let i = 0; i < 5; i++) augment(dog, 32, random, options);
+    const state = random.state();
+    const next = Array.from({ length: 6 }, () => augment(dog, 32, random, options));
+    const again = createRandom(0);
+    again.restore(state);
+    for (const picture of next) expect(Buffer.compare(augment(dog, 32, again, options), picture)).toBe(0);
+  }
+});
+
+test('pictures differ, and the icon can be seen on every ground', () => {
+  const random = createRandom(2, 'test');
+  const seen = new Set<string>();
+  for (let i = 0; i < 200; i++) {
+    const icon = icons[i % icons.length] as Icon; // inside the list
+    const picture = augment(icon, 32, random, strong);
+    seen.add(Buffer.from(picture).toString('base64'));
+    expect(deviation(picture)).toBeGreaterThan(8);
+  }
+  expect(seen.size).toBe(200);
+});
+
+test('every style keeps size and place of the drawing and leaves the icon unchanged', () => {
+  const before = Uint8Array.from(dog.rgba);
+  for (const kind of styleKinds) {
+    for (let seed = 0; seed < 10; seed++) {
+      const other = stylise(dog, kind, createRandom(seed));
+      expect(other.rgba).toHaveLength(dog.rgba.length);
+      expect(Buffer.compare(other.rgba, dog.rgba)).not.toBe(0);
+      const alphas = other.rgba.filter((_, i) => i % 4 === 3);
+      expect(alphas.reduce((sum, alpha) => sum + alpha, 0) / 255 / (64 * 64)).toBeGreaterThan(0.03);
+    }
+  }
+  expect(Buffer.compare(before, dog.rgba)).toBe(0);
+});
+
+test('two-tone and line drawings hold no colour', () => {
+  for (const kind of ['twoTone', 'lines'] as const) {
+    const { rgba } = stylise(dog, kind, createRandom(4));
+    for (let i = 0; i < rgba.length; i += 4) {
+      expect(rgba[i] === rgba[i + 1] && rgba[i] === rgba[i + 2]).toBe(true);
+    }
+  }
+});
+
+test('throughput is printed', () => {
+  for (const [name, options] of Object.entries({ moderate, strong })) {
+    const random = createRandom(1);
+    for (let i = 0; i < 300; i++) augment(icons[i % icons.length] as Icon, 32, random, options); // warm-up
+    const start = performance.now();
+    for (let i = 0; i < 1500; i++) augment(icons[i % icons.length] as Icon, 32, random, options);
+    console.info(
+      `${name}: ${Math.round(1_500_000 / (performance.now() - start))} pictures of 32 px a second`,
+    );
+  }
+  expect(augment(dog, 32, createRandom(1), moderate)).toHaveLength(32 * 32 * 3);
+});
+
+/** Standard deviation of the bytes around each channel's mean. */
+function deviation(picture: Uint8Array): number {
+  const pixels = picture.length / 3;
+  const means = [0, 1, 2].map(
+    (c) => picture.filter((_, i) => i % 3 === c).reduce((s, v) => s + v, 0) / pixels,
+  );
+  const squares = picture.reduce((sum, value, i) => sum + (value - (means[i % 3] ?? 0)) ** 2, 0);
+  return Math.sqrt(squares / picture.length);
+}
