@@ -100,7 +100,7 @@ function recolour(layer: Layer, random: Random, { gray, gain }: AugmentOptions):
   }
 }
 
-/** White, one colour, or a slight gradient, always apart from the icon's mean colour. */
+/** White, or one colour or a gradient apart from the icon's mean colour. */
 function paintGround(
   picture: Uint8Array,
   size: number,

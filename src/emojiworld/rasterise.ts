@@ -1,6 +1,6 @@
 /** Drawings of the icon sets: SVG bodies found by concept, and their pixels by resvg (WebAssembly). */
 import { readFile } from 'node:fs/promises';
-import { type Concept, conceptSets, type IconNames, iconNames } from './concepts.js';
+import { type Concept, conceptSets, iconNames } from './concepts.js';
 import { packageFile, packageJson } from './packages.js';
 
 interface BBox {
@@ -34,15 +34,23 @@ export type Drawings = (concept: Pick<Concept, 'id'>) => Drawing | undefined;
 /** Draws `size` x `size` pixels: RGBA with straight (not premultiplied) alpha. */
 export type Rasteriser = (drawing: Drawing, size: number) => Uint8Array;
 
-/** Opens an Iconify set, e.g. `noto`. Sets without a table of code points are searched by the others' names. */
+/**
+ * Opens an Iconify set, e.g. `noto`. Sets without a table of code points are searched by the names that the other sets
+ * give to a concept.
+ */
 export async function openDrawings(set: string): Promise<Drawings> {
   const icons = await packageJson<IconSet>(`@iconify-json/${set}/icons.json`);
-  const own = (conceptSets as readonly string[]).includes(set);
-  const tables: IconNames[] = await Promise.all((own ? [set] : conceptSets).map(iconNames));
-  return (concept) => {
+  if ((conceptSets as readonly string[]).includes(set)) {
+    const names = await iconNames(set);
+    return ({ id }) => drawingOf(icons, names.get(id));
+  }
+  const tables = await Promise.all(conceptSets.map(iconNames));
+  const owners = new Map(tables.flatMap((table) => [...table].map(([id, name]) => [name, id] as const)));
+  return ({ id }) => {
     for (const table of tables) {
-      const name = table.get(concept.id);
-      const drawing = name === undefined ? undefined : drawingOf(icons, name);
+      const name = table.get(id);
+      const owner = owners.get(parentOf(icons, name) ?? '') ?? id;
+      const drawing = owner === id ? drawingOf(icons, name) : undefined; // `cricket` may lead to `cricket-game`
       if (drawing !== undefined) return drawing;
     }
     return undefined;
@@ -112,8 +120,12 @@ async function startResvg(): Promise<typeof import('@resvg/resvg-wasm')> {
   return resvg;
 }
 
-function drawingOf(set: IconSet, name: string): Drawing | undefined {
-  const icon = set.icons[name] ?? set.icons[set.aliases?.[name]?.parent ?? ''];
+function parentOf(set: IconSet, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : set.aliases?.[name]?.parent;
+}
+
+function drawingOf(set: IconSet, name: string | undefined): Drawing | undefined {
+  const icon = set.icons[name ?? ''] ?? set.icons[parentOf(set, name) ?? ''];
   if (icon === undefined) return undefined;
   const width = icon.width ?? set.width ?? 16; // Iconify's default
   const height = icon.height ?? set.height ?? 16;

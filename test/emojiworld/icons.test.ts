@@ -32,6 +32,11 @@ test('every style draws a dog; what a style does not draw is left out', async ()
   expect(chairs.map(({ style }) => style)).toEqual(styles.filter((s) => s !== 'emojione' && s !== 'noto-v1'));
 });
 
+test('a name that another concept owns is not followed: emojione draws the game of cricket, not the insect', async () => {
+  const games = await loadIcons(chosen('1f3cf', '1f997'), ['emojione', 'noto-v1'], 16);
+  expect(games.map(({ concept }) => concept)).toEqual(['1f3cf', '1f3cf']);
+});
+
 test('alpha is straight: half-covered edges of a red circle are as red as its middle', async () => {
   const [circle] = await loadIcons(chosen('1f534'), ['twemoji'], 64);
   const pixels = Array.from({ length: 64 * 64 }, (_, i) => [
