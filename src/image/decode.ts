@@ -1,7 +1,7 @@
 /** File → pixels: PNG and JPEG, as Pillow's `Image.open(...).convert('RGB')` gives them. */
 import { sniffFormat } from './format.js';
-import { decodeJpeg } from './jpeg.js';
-import { decodePng } from './png.js';
+import { decodeJpeg } from './jpeg/decode-jpeg.js';
+import { decodePng } from './png/decode-png.js';
 import type { RgbImage } from './rgb-image.js';
 
 export interface DecodeOptions {
@@ -9,7 +9,7 @@ export interface DecodeOptions {
   readonly maxPixels?: number;
 }
 
-/** 8192×8192: more than the 50 megapixels of a camera, and at most about 2 GB while decoding. */
+/** 8192×8192: more than the 50 megapixels of a camera, and at most about 1 GB while decoding. */
 export const MAX_PIXELS = 2 ** 26;
 
 /**

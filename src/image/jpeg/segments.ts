@@ -4,11 +4,10 @@
  * Source: ITU-T T.81, annex B.1.
  */
 
-/** A marker with its content; a scan (SOS) also holds the compressed data that follows it. */
 export interface JpegSegment {
-  readonly marker: number; // the byte after 0xFF
-  readonly content: Uint8Array; // after the length
-  readonly whole: Uint8Array;
+  readonly marker: number; //      the byte after 0xFF
+  readonly content: Uint8Array; // behind the length
+  readonly data: Uint8Array; //    of a scan (SOS): the compressed data up to the next marker
 }
 
 export const SOI = 0xd8;
@@ -21,32 +20,40 @@ export const APP0 = 0xe0;
 export const APP14 = 0xee;
 
 /**
- * The segments after the start marker, the end marker included when it is there. Bytes between segments that belong to
- * none are passed over, as libjpeg does.
+ * The segments after the start marker, the end marker included when it is there. Bytes that belong to no segment are
+ * passed over, as libjpeg does.
  *
  * @throws Error when the file ends inside a segment.
  */
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
+  let count = 0;
   for (let at = nextMarker(bytes, 2); at < bytes.length; ) {
+    if (++count > MAX_SEGMENTS) throw damagedJpeg(`more than ${MAX_SEGMENTS} segments`);
     const marker = bytes[at + 1] ?? EOI;
     if (marker === EOI) {
-      yield { marker, content: NOTHING, whole: bytes.subarray(at, at + 2) };
+      yield { marker, content: NOTHING, data: NOTHING };
       return;
     }
-    const start = at + 4;
     const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
     const end = at + 2 + length;
-    if (end > bytes.length || start > bytes.length) throw truncatedJpeg(bytes);
-    if (length < 2) throw new Error(`the JPEG is damaged: a segment of length ${length} at byte ${at}`);
+    if (at + 4 > bytes.length || end > bytes.length) throw truncatedJpeg();
+    if (length < 2) throw damagedJpeg(`a segment of length ${length} at byte ${at}`);
+    const content = bytes.subarray(at + 4, end);
     at = nextMarker(bytes, end);
-    const stop = marker === SOS ? at : end;
-    yield { marker, content: bytes.subarray(start, end), whole: bytes.subarray(start - 4, stop) };
+    yield { marker, content, data: marker === SOS ? bytes.subarray(end, at) : NOTHING };
   }
 }
 
-export function truncatedJpeg(bytes: Uint8Array): Error {
-  return new Error(`the JPEG is truncated: its ${bytes.length} bytes end before the picture does`);
+export function truncatedJpeg(): Error {
+  return new Error('the JPEG is truncated: its data end before the picture does');
 }
+
+export function damagedJpeg(what: string): Error {
+  return new Error(`the JPEG is damaged: ${what}`);
+}
+
+/** A picture has some twenty, and a few hundred with a large colour profile; a hostile file could hold millions. */
+const MAX_SEGMENTS = 2 ** 16;
 
 const NOTHING = new Uint8Array(0);
 

@@ -4,7 +4,9 @@
  * Source: PNG specification (W3C), 5 "Datastream structure". Everything else (text, colour profiles, transparency, the
  * later frames of an animated PNG) is passed over, as the official preprocessing makes no use of it.
  */
-import { checkHeaderSize } from './size-limit.js';
+import { crc32 } from 'node:zlib';
+
+import { checkHeaderSize } from '../size-limit.js';
 
 export interface PngHeader {
   readonly width: number;
@@ -16,14 +18,8 @@ export interface PngHeader {
 
 export interface PngParts {
   readonly header: PngHeader;
-  readonly chunks: readonly PngChunk[]; // IHDR, PLTE of a palette picture, IDAT…, IEND, in this order
-}
-
-/** A whole chunk as it lies in the file: length, name, content, checksum. */
-export interface PngChunk {
-  readonly name: string;
-  readonly content: Uint8Array;
-  readonly whole: Uint8Array;
+  readonly palette: Uint8Array | undefined; // [256, 3], of palette pictures only
+  readonly data: readonly Uint8Array[]; // the compressed data, in pieces
 }
 
 /**
@@ -32,24 +28,39 @@ export interface PngChunk {
  * @throws Error for a damaged or truncated file, RangeError for sizes beyond the limits.
  */
 export function readPngParts(bytes: Uint8Array, maxPixels: number): PngParts {
-  const chunks: PngChunk[] = [];
   let header: PngHeader | undefined;
+  let palette: Uint8Array | undefined;
+  const data: Uint8Array[] = [];
   for (const chunk of chunksOf(bytes)) {
     if (header === undefined) header = readHeader(chunk, maxPixels);
-    const isNeeded = chunk.name !== 'PLTE' || header.colorType === 3;
-    if (KEPT.has(chunk.name) && isNeeded) chunks.push(chunk);
+    else if (chunk.name === 'IHDR') throw new Error('the PNG is damaged: a second header (IHDR)');
+    if (chunk.name === 'PLTE') palette = chunk.content;
+    if (chunk.name === 'IDAT') data.push(chunk.content);
   }
-  const names = chunks.map(({ name }) => name);
-  if (header === undefined || !names.includes('IDAT'))
-    throw new Error('the PNG holds no picture data (IDAT)');
-  if (names.lastIndexOf('IHDR') > 0) throw new Error('the PNG is damaged: a second header (IHDR)');
-  return { header, chunks };
+  if (header === undefined || data.length === 0) throw new Error('the PNG holds no picture data (IDAT)');
+  return { header, data, palette: header.colorType === 3 ? wholePalette(palette) : undefined };
 }
 
-const KEPT: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
+/** [256, 3] colours; entries the file leaves out are a ramp of grays, as in Pillow. */
+function wholePalette(content: Uint8Array | undefined): Uint8Array {
+  if (content === undefined || content.length % 3 !== 0 || content.length > 768) {
+    throw new Error(`the PNG has no usable palette (PLTE of ${content?.length ?? 0} bytes)`);
+  }
+  const palette = Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3));
+  palette.set(content);
+  return palette;
+}
+
+interface Chunk {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+/** The chunks the pixels depend on: only their checksums are looked at. */
+const USED: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'IDAT']);
 const SIGNATURE_BYTES = 8;
 
-function* chunksOf(bytes: Uint8Array): Generator<PngChunk> {
+function* chunksOf(bytes: Uint8Array): Generator<Chunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = SIGNATURE_BYTES; ; ) {
     const length = at + 8 <= bytes.length ? view.getUint32(at) : 0;
@@ -59,13 +70,16 @@ function* chunksOf(bytes: Uint8Array): Generator<PngChunk> {
     }
     const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (!/^[a-zA-Z]{4}$/.test(name)) throw new Error(`the PNG is damaged: no chunk name at byte ${at + 4}`);
-    yield { name, content: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) };
+    if (USED.has(name) && crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
+      throw new Error(`the PNG is damaged: wrong checksum of its ${name} chunk`);
+    }
+    yield { name, content: bytes.subarray(at + 8, end - 4) };
     if (name === 'IEND') return;
     at = end;
   }
 }
 
-function readHeader({ name, content }: PngChunk, maxPixels: number): PngHeader {
+function readHeader({ name, content }: Chunk, maxPixels: number): PngHeader {
   if (name !== 'IHDR' || content.length !== 13) {
     throw new Error(`expected the PNG header (IHDR, 13 bytes), got ${name} of ${content.length} bytes`);
   }

@@ -9,7 +9,8 @@
 export interface Plane {
   readonly width: number;
   readonly height: number;
-  readonly data: Uint8Array; // [height, width]
+  readonly stride: number; // from one row to the next
+  readonly data: Uint8Array;
 }
 
 /** Writes row `y` of the upsampled plane. */
@@ -24,13 +25,13 @@ export function upsampledRows(plane: Plane, across: number, down: number): RowRe
   return (y, row) => replicate(plane, across, Math.floor(y / down), row);
 }
 
-function replicate({ width, data }: Plane, across: number, line: number, row: Uint8Array): void {
-  for (let x = 0; x < row.length; x++) row[x] = data[line * width + Math.floor(x / across)] ?? 0;
+function replicate({ stride, data }: Plane, across: number, line: number, row: Uint8Array): void {
+  for (let x = 0; x < row.length; x++) row[x] = data[line * stride + Math.floor(x / across)] ?? 0;
 }
 
 /** 3/4 of the sample itself, 1/4 of the neighbour on the pixel's side; the outermost pixels are the sample. */
-function doubleColumns({ width, data }: Plane, y: number, row: Uint8Array): void {
-  const from = y * width;
+function doubleColumns({ width, stride, data }: Plane, y: number, row: Uint8Array): void {
+  const from = y * stride;
   for (let x = 0; x < row.length; x++) {
     const i = x >> 1;
     const neighbour = Math.min(Math.max(i + (x & 1 ? 1 : -1), 0), width - 1);
@@ -62,8 +63,8 @@ function doubleBoth(plane: Plane, y: number, row: Uint8Array): void {
 }
 
 /** Where the line of samples that holds row `y` starts, and the one on the row's other side (clamped to the plane). */
-function nearAndFar({ width, height }: Plane, y: number): [number, number] {
+function nearAndFar({ height, stride }: Plane, y: number): [number, number] {
   const near = y >> 1;
   const far = Math.min(Math.max(near + (y & 1 ? 1 : -1), 0), height - 1);
-  return [near * width, far * width];
+  return [near * stride, far * stride];
 }

@@ -3,8 +3,18 @@
  *
  * Source: ITU-T T.81, B.2.2; the colour space is chosen as in libjpeg (`default_decompress_parms`).
  */
-import { APP0, APP14, EOI, type JpegSegment, jpegSegments, SOS, truncatedJpeg } from './jpeg-segments.js';
-import { checkHeaderSize } from './size-limit.js';
+
+import { checkHeaderSize } from '../size-limit.js';
+import {
+  APP0,
+  APP14,
+  damagedJpeg,
+  EOI,
+  type JpegSegment,
+  jpegSegments,
+  SOS,
+  truncatedJpeg,
+} from './segments.js';
 
 export interface JpegHeader extends JpegFrame {
   readonly colorSpace: JpegColorSpace;
@@ -22,6 +32,7 @@ export interface JpegComponent {
   readonly id: number;
   readonly h: number; // samples across in one unit, 1–4
   readonly v: number; // samples down
+  readonly table: number; // which quantisation table
 }
 
 export type JpegColorSpace = 'gray' | 'YCbCr' | 'RGB' | 'CMYK' | 'YCCK';
@@ -34,11 +45,11 @@ export type JpegColorSpace = 'gray' | 'YCbCr' | 'RGB' | 'CMYK' | 'YCCK';
 export function readJpegHeader(bytes: Uint8Array, maxPixels: number): JpegHeader {
   const segments = [...jpegSegments(bytes)];
   const frames = segments.filter(({ marker }) => isFrame(marker));
-  if (!frames[0] || !segments.some(({ marker }) => marker === SOS)) throw truncatedJpeg(bytes);
-  if (frames.length > 1) throw new Error('the JPEG is damaged: more than one frame header');
+  if (!frames[0] || !segments.some(({ marker }) => marker === SOS)) throw truncatedJpeg();
+  if (frames.length > 1) throw damagedJpeg('more than one frame header');
   const frame = readFrame(frames[0], maxPixels);
   // Scans of a baseline file say themselves whether they are whole; a progressive file may miss its last ones.
-  if (frame.isProgressive && segments.at(-1)?.marker !== EOI) throw truncatedJpeg(bytes);
+  if (frame.isProgressive && segments.at(-1)?.marker !== EOI) throw truncatedJpeg();
   return { ...frame, segments, colorSpace: colorSpace(frame.components, segments) };
 }
 
@@ -55,8 +66,7 @@ function readFrame({ marker, content }: JpegSegment, maxPixels: number): JpegFra
   }
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const count = content[5] ?? 0;
-  if (content.length !== 6 + 3 * count)
-    throw new Error('the JPEG is damaged: a frame header of the wrong length');
+  if (content.length !== 6 + 3 * count) throw damagedJpeg('a frame header of the wrong length');
   if (content[0] !== 8)
     throw new Error(`JPEG with ${content[0]} bits a sample is not supported; save it with 8`);
   const [height, width] = [view.getUint16(1), view.getUint16(3)];
@@ -66,10 +76,10 @@ function readFrame({ marker, content }: JpegSegment, maxPixels: number): JpegFra
   return { width, height, isProgressive: marker === 0xc2, components };
 }
 
-function readComponent([id = 0, factors = 0]: Uint8Array): JpegComponent {
+function readComponent([id = 0, factors = 0, table = 0]: Uint8Array): JpegComponent {
   const [h, v] = [factors >> 4, factors & 15];
-  if (h < 1 || h > 4 || v < 1 || v > 4) throw new Error(`the JPEG is damaged: sampling factors ${h}x${v}`);
-  return { id, h, v };
+  if (h < 1 || h > 4 || v < 1 || v > 4) throw damagedJpeg(`sampling factors ${h}x${v}`);
+  return { id, h, v, table };
 }
 
 /** As libjpeg: 1, 3 or 4 components, each sampled at a whole fraction of the finest. */
@@ -77,7 +87,7 @@ function checkComponents(components: readonly JpegComponent[]): void {
   const { length } = components;
   if (![1, 3, 4].includes(length)) throw new Error(`expected a JPEG of 1, 3 or 4 components, got ${length}`);
   if (new Set(components.map(({ id }) => id)).size < length) {
-    throw new Error('the JPEG is damaged: two components of the same name');
+    throw damagedJpeg('two components of the same name');
   }
   const [maxH, maxV] = [Math.max(...components.map(({ h }) => h)), Math.max(...components.map(({ v }) => v))];
   if (components.some(({ h, v }) => maxH % h !== 0 || maxV % v !== 0)) {
