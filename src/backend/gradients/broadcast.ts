@@ -1,9 +1,9 @@
 /**
  * Broadcasting backwards: what was repeated is summed, what was summed is repeated.
  *
- * The obvious operations are slow in tfjs's WebAssembly: `sum` over leading axes transposes first and `tile` copies
- * element by element (40 ms where a product takes 0.2 ms). A product with a matrix of ones does the same work on
- * the fast path.
+ * The obvious operations are slow in tfjs's WebAssembly: `sum` over leading axes transposes first, `tile` copies
+ * element by element. A product with a matrix of ones does the same on the fast path (measured for 3328×384: a column
+ * repeated in 0.15 ms instead of 40 ms, rows added in 4 ms instead of 15 ms).
  */
 import * as tf from '@tensorflow/tfjs-core';
 
