@@ -1,0 +1,59 @@
+/** The layers of `src/`: who may import whom. */
+import { posix } from 'node:path';
+
+import { importsOf, type SourceFile } from './source-files.js';
+
+/**
+ * Imports go to a smaller number only, never sideways between folders of one number. `.` stands for the files
+ * that lie directly in `src/`, the user's door.
+ */
+export const layers: Readonly<Record<string, number>> = {
+  nn: 0,
+  simd: 0,
+  emojiworld: 0,
+  backend: 1,
+  checkpoint: 2,
+  image: 2,
+  text: 2,
+  hub: 2,
+  vision: 3,
+  qllama: 3,
+  contrastive: 4,
+  generative: 4,
+  chat: 4,
+  tasks: 5,
+  '.': 6,
+  train: 6,
+  eval: 6,
+  parity: 7,
+  cli: 8,
+  'index.ts': 9,
+};
+
+/** The one layer that only some may know: what makes the data must not become part of the model. */
+const importersOfEmojiWorld = ['train', 'cli'];
+
+/** The imports of `file` that break the order, as sentences. */
+export function layerViolations(file: SourceFile): string[] {
+  const from = layerOf(file.path);
+  return importsOf(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => posix.join(posix.dirname(file.path), specifier))
+    .filter((target) => !mayImport(from, layerOf(target)))
+    .map((target) => `${file.path} imports ${target}`);
+}
+
+/** Folder of a path below `src/`, or what stands for it in `layers`. */
+function layerOf(path: string): string {
+  const [, first = '', second] = path.split('/');
+  if (second !== undefined) return first;
+  return first === 'index.ts' || first === 'index.js' ? 'index.ts' : '.';
+}
+
+function mayImport(from: string, to: string): boolean {
+  if (from === to) return true;
+  const [own, other] = [layers[from], layers[to]];
+  if (own === undefined || other === undefined) return false; // a folder without a layer
+  if (to === 'emojiworld') return importersOfEmojiWorld.includes(from);
+  return other < own;
+}
