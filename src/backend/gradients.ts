@@ -1,9 +1,9 @@
 /**
  * The gradients of every operation the model uses, registered with tfjs.
  *
- * tfjs-core carries gradients of its own, but its module that registers them cannot be imported by plain Node (it
- * uses paths without extension), only through a bundler. These are the project's, written for the fast operations
- * of the WebAssembly backend. `tf.logSoftmax` and `tf.broadcastTo` need none: tfjs composes them.
+ * tfjs-core carries gradients of its own, but its module that registers them cannot be imported by plain Node
+ * (it uses paths without extension), only through a bundler. These are the project's, written for the fast
+ * operations of the WebAssembly backend. `tf.logSoftmax` and `tf.broadcastTo` need none: tfjs composes them.
  */
 import * as tf from '@tensorflow/tfjs-core';
 

@@ -28,11 +28,12 @@ export interface AdamWSettings {
 export const createAdamW = (): AdamWState => new Map();
 
 /**
- * One step, in place, for every parameter that has a gradient (the others keep value and state, as in PyTorch):
- * p ← p·(1 − η·λ);  m ← m + (1 − β₁)(g − m);  v ← β₂·v + (1 − β₂)·g²;  p ← p − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε),
+ * One step, in place, for every parameter that has a gradient (the others keep value and state):
+ * p ← p·(1 − η·λ);  m ← m + (1 − β₁)(g − m);  v ← β₂·v + (1 − β₂)·g²;
+ * p ← p − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε),
  * with η = learningRate·lrScale of the parameter's group and λ = weightDecay where the group decays, else 0.
  *
- * @throws Error for a gradient without parameter or group, RangeError when sizes differ; nothing has changed then.
+ * @throws Error when a gradient lacks parameter or group, RangeError when sizes differ. Nothing changes then.
  */
 export function stepAdamW(
   state: AdamWState,

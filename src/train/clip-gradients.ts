@@ -1,4 +1,6 @@
-/** Gradients whose joint norm is too large are scaled down together, as `torch.nn.utils.clip_grad_norm_` does. */
+/**
+ * Gradients whose joint norm is too large are scaled down together, as `torch.nn.utils.clip_grad_norm_` does.
+ */
 
 /** PyTorch's guard against a division by zero; it also makes a clipped norm a hair smaller than asked. */
 const EPS = 1e-6;

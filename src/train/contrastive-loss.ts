@@ -1,7 +1,7 @@
 /**
- * The loss of stage 1: every image shall recognise its text among those of the batch, and every text its image.
+ * The loss of stage 1: each image shall know its text among those of the batch, and each text its image.
  *
- * Paper: §3.3 (contrastive training), the objective of CLIP.   Official code: the ITC part of `InternVLModel.forward`.
+ * Paper: §3.3, the objective of CLIP.   Official code: the ITC part of `InternVLModel.forward`.
  * The official code never clamps the learned temperature; neither do we.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -10,8 +10,9 @@ import { similarity } from '../contrastive/similarity.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 
 /**
- * ½·[CE(S, diagonal) + CE(Sᵀ, diagonal)] with S = exp(logitScale)·cos(image, text): [B, E], [B, E] → scalar. Row i of
- * both belongs together. `labelSmoothing` ε moves that share of the target to all B columns evenly, as PyTorch does.
+ * ½·[CE(S, diagonal) + CE(Sᵀ, diagonal)] with S = exp(logitScale)·cos(image, text): [B, E], [B, E] → scalar.
+ * Row i of both belongs together. `labelSmoothing` ε moves that share of the target to all B columns evenly,
+ * as PyTorch does.
  *
  * @throws RangeError when the two batches differ in size.
  */

@@ -1,6 +1,6 @@
 /**
- * Token dropping: in stage 1 every picture shows only a random part of its patches to the tower, which makes a step
- * much cheaper.
+ * Token dropping: in stage 1 every picture shows only a random part of its patches to the tower, which makes
+ * a step much cheaper.
  *
  * Paper: table 13 (50 % of the image tokens, until the last 0.5 B samples).   Source: FLIP, Li et al. 2023.
  */
@@ -13,7 +13,7 @@ export interface RandomSource {
   next(): number;
 }
 
-/** Tokens that stay of N when `share` of the N − 1 patches are dropped: at least the class token and one patch. */
+/** Tokens that stay of N when `share` of the N − 1 patches go: at least the class token and one patch. */
 export function keptTokens(N: number, share: number): number {
   if (N < 2) throw new RangeError(`expected the class token and a patch, got ${N} tokens`);
   if (!(share >= 0 && share < 1)) throw new RangeError(`expected a share in [0, 1), got ${share}`);
@@ -21,8 +21,8 @@ export function keptTokens(N: number, share: number): number {
 }
 
 /**
- * For each of B pictures the M tokens that stay, as rows of [B·N, C], ascending: token 0 (the class token) always,
- * the patches a uniformly random subset of their own.
+ * For each of B pictures the M tokens that stay, as rows of [B·N, C], ascending: token 0 (the class token)
+ * always, the patches a uniformly random subset of their own.
  */
 export function keptRows(B: number, N: number, M: number, random: RandomSource): Int32Array {
   const rows = new Int32Array(B * M);
@@ -49,6 +49,6 @@ export function dropTokens(tokens: Tensor<'B N C'>, share: number, random: Rando
     const [B, N, C] = sizes(tokens, 'B N C');
     const M = keptTokens(N, share);
     const rows = tf.tensor1d(keptRows(B, N, M, random), 'int32');
-    return tf.reshape(tf.gather(tf.reshape(tokens, [B * N, C]), rows), [B, M, C]); // one 2-D gather is the cheap way
+    return tf.reshape(tf.gather(tf.reshape(tokens, [B * N, C]), rows), [B, M, C]);
   });
 }

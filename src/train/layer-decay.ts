@@ -1,11 +1,11 @@
 /**
- * Layer-wise learning rates for fine-tuning: layer `id` of N learns at rate^(N − id − 1) of the peak, so the input
- * barely moves and the heads learn at the full rate.
+ * Layer-wise learning rates for fine-tuning: layer `id` of N learns at rate^(N − id − 1) of the peak, so the
+ * input barely moves and the heads learn at the full rate.
  *
  * Official code: `create_optimizer` with VIT_LAYER_DECAY_RATE and QLLAMA_LAYER_DECAY_RATE (retrieval), and
  * `CustomLayerDecayOptimizerConstructor` (segmentation).
- * Deviation: none in the groups. The official DeepSpeed scheduler probably overrides them with one rate for all; see
- * `deepspeed-warmup-decay` in schedule.ts.
+ * Deviation: none in the groups. The official DeepSpeed scheduler probably overrides them with one rate for
+ * all; see `deepspeed-warmup-decay` in schedule.ts.
  */
 import type { NamedShape, ParameterGroup, ParameterGroups } from './parameter-groups.js';
 
@@ -17,8 +17,9 @@ export interface LayerDecay {
 }
 
 /**
- * Groups of InternVL by official parameter name. Embeddings are layer 0, block i is layer i + 1, the heads come after
- * the last. Decayed is whatever is not 1-D and not a bias: the temperature, the queries and the embeddings too.
+ * Groups of InternVL by official parameter name. Embeddings are layer 0, block i is layer i + 1, the heads
+ * come after the last. Decayed is whatever is not 1-D and not a bias: the temperature, the queries and the
+ * embeddings too.
  */
 export function layerDecayGroups(parameters: Iterable<NamedShape>, decay: LayerDecay): ParameterGroups {
   const { vitRate, qllamaRate, vitLayers, qllamaLayers } = decay;
@@ -42,9 +43,9 @@ export interface SegmentationDecay {
 }
 
 /**
- * Groups of a segmentation model by mmseg name (`backbone.blocks.0…`): the feature pyramid and the heads come after
- * the last block. The official exemption of `pos_embed` and `cls_token` never applies, because the names carry a
- * prefix: both decay.
+ * Groups of a segmentation model by mmseg name (`backbone.blocks.0…`): the feature pyramid and the heads come
+ * after the last block. The official exemption of `pos_embed` and `cls_token` never applies, because the
+ * names carry a prefix: both decay.
  */
 export function segmentationGroups(
   parameters: Iterable<NamedShape>,
@@ -70,8 +71,8 @@ function groupsBy(parameters: Iterable<NamedShape>, lrScale: (name: string) => n
 }
 
 /**
- * Whether an official InternVL name belongs to a 1-D tensor (norms, biases, layer scales), for rules that are applied
- * without a checkpoint at hand.
+ * Whether an official InternVL name belongs to a 1-D tensor (norms, biases, layer scales), for rules that are
+ * applied without a checkpoint at hand.
  */
 export function isVectorName(name: string): boolean {
   return /(norm\d?(_[qkv])?|layernorm)\.weight$|bias$|\.ls[12]$/.test(name);

@@ -1,4 +1,4 @@
-/** Curves of a training run as an SVG text: axes with round ticks, labels, a legend. No dependency, no browser. */
+/** Curves of a training run as an SVG text: axes with round ticks, labels, a legend. No dependency. */
 import type { LogRecord } from './train-log.js';
 
 export interface Curve {
@@ -18,6 +18,7 @@ export interface Chart {
 const WIDTH = 760;
 const HEIGHT = 420;
 const PLOT = { left: 64, right: WIDTH - 20, top: 44, bottom: HEIGHT - 52 } as const;
+const FONT = 'font-family="sans-serif" font-size="12"';
 /** Told apart by colour-blind readers too (Okabe & Ito 2008). */
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
@@ -31,16 +32,19 @@ export function lineChart({ title, xLabel, yLabel, curves }: Chart): string {
     points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)),
   );
   if (finite.length === 0) throw new Error(`${title}: expected a point to draw, got none`);
-  const xs = axis(finite.map(([x]) => x), PLOT.left, PLOT.right); // biome-ignore format: one axis a line
-  const ys = axis(finite.map(([, y]) => y), PLOT.bottom, PLOT.top); // biome-ignore format: one axis a line
+  const [xValues, yValues] = [finite.map(([x]) => x), finite.map(([, y]) => y)];
+  const xs = axis(xValues, PLOT.left, PLOT.right);
+  const ys = axis(yValues, PLOT.bottom, PLOT.top);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" ${FONT}>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(WIDTH / 2, 24, title, 'text-anchor="middle" font-size="15" font-weight="bold"'),
     ...xs.ticks.map((x) => xTick(xs.at(x), x)),
     ...ys.ticks.map((y) => yTick(ys.at(y), y)),
     text((PLOT.left + PLOT.right) / 2, HEIGHT - 14, xLabel, 'text-anchor="middle"'),
-    `<g transform="translate(16 ${(PLOT.top + PLOT.bottom) / 2}) rotate(-90)">${text(0, 0, yLabel, 'text-anchor="middle"')}</g>`,
+    `<g transform="translate(16 ${(PLOT.top + PLOT.bottom) / 2}) rotate(-90)">`,
+    text(0, 0, yLabel, 'text-anchor="middle"'),
+    '</g>',
     ...curves.map((curve, i) => path(curve, colorOf(i), xs, ys)),
     ...curves.map((curve, i) => legend(curve, colorOf(i), i)),
     '</svg>',
@@ -62,7 +66,7 @@ export function lossCurve(records: readonly LogRecord[], title: string, window =
 
 type Points = readonly (readonly [x: number, y: number])[];
 
-/** At most some thousand points, evenly taken, the last one among them: no more can be told apart on paper. */
+/** At most some thousand points, evenly taken, the last among them: no more can be told apart on paper. */
 function thinned(points: Points): Points {
   const every = Math.ceil(points.length / 1000);
   return points.filter((_, i) => (points.length - 1 - i) % every === 0);

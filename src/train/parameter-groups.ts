@@ -19,14 +19,14 @@ export interface ParameterGroup {
 /** Group by official name. */
 export type ParameterGroups = ReadonlyMap<string, ParameterGroup>;
 
-/** Whether a parameter belongs to the image side; the temperature counts with the text, as in the official groups. */
+/** Whether a parameter belongs to the image side; the temperature counts with the text, as officially. */
 export function isImageParameter(name: string): boolean {
   return name.startsWith('vision_model.') || name.startsWith('clip_projector.');
 }
 
 /**
- * Stage 1: the image side learns at the full rate, the text side at `textScale` of it (paper: 0.1). Matrices decay;
- * norms, biases, scales and tables of embeddings do not.
+ * Stage 1: the image side learns at the full rate, the text side at `textScale` of it (paper: 0.1). Matrices
+ * decay; norms, biases, scales and tables of embeddings do not.
  */
 export function stage1Groups(parameters: Iterable<NamedShape>, textScale: number): ParameterGroups {
   const groups = new Map<string, ParameterGroup>();
@@ -41,7 +41,7 @@ function isMatrix(name: string, shape: readonly number[]): boolean {
   return shape.length >= 2 && !/(_embedding|embed_tokens\.weight|query_tokens)$/.test(name);
 }
 
-/** Values that a step changes. Float64 shows changes that float32 rounds away (rates of 1e-6 on values near 1). */
+/** Values that a step changes. Float64 shows changes that float32 rounds away (rates of 1e-6). */
 export type Changeable = Float32Array | Float64Array;
 
 /** What one step does to one parameter. */
@@ -54,8 +54,8 @@ export interface Update {
 }
 
 /**
- * Pairs every gradient with its parameter and the rates of its group. A parameter without gradient is left alone, as
- * PyTorch does.
+ * Pairs every gradient with its parameter and the rates of its group. A parameter without gradient is left
+ * alone, as PyTorch does.
  *
  * @throws Error for a gradient without parameter or group, RangeError when their sizes differ.
  */

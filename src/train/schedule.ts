@@ -1,5 +1,5 @@
 /**
- * Learning rates by step. `step` counts the optimisation steps from 0; the rate is the one that step is made with.
+ * Learning rates by step. Steps are counted from 0; the rate is the one that the step is made with.
  *
  * Paper: cosine with warm-up for all stages. The other kinds are what the released scripts really run.
  */
@@ -9,18 +9,18 @@ interface Warmup {
   readonly totalSteps: number;
 }
 
-/** Linear from 0 to the peak, then half a cosine to `final` (a share of the peak; 0 unless given). Source: transformers. */
+/** Linear from 0, then half a cosine to `final` (a share of the peak, 0 by default). Source: transformers. */
 export interface CosineWithWarmup extends Warmup {
   readonly kind: 'cosine-with-warmup';
   readonly final?: number;
 }
 
-/** Logarithmic from 0, then linear to 0. Source: `WarmupDecayLR` of DeepSpeed, which the fine-tuning configs name. */
+/** Logarithmic from 0, then linear to 0. Source: DeepSpeed's `WarmupDecayLR`, of the fine-tuning configs. */
 export interface DeepSpeedWarmupDecay extends Warmup {
   readonly kind: 'deepspeed-warmup-decay';
 }
 
-/** (1 − step/total)^power toward `minLr`, damped linearly from `warmupRatio` meanwhile. Source: mmcv 1.x (ADE20K). */
+/** (1 − step/total)^power to `minLr`, at first damped from `warmupRatio` on. Source: mmcv 1.x (ADE20K). */
 export interface PolyLinearWarmup extends Warmup {
   readonly kind: 'poly-linear-warmup';
   readonly warmupRatio: number;
@@ -28,7 +28,7 @@ export interface PolyLinearWarmup extends Warmup {
   readonly minLr: number;
 }
 
-/** Linear from `warmupInit`, then the cosine of the whole run, entered where it stands. Source: timm (linear probe). */
+/** Linear from `warmupInit`, then the whole run's cosine where it stands. Source: timm (linear probe). */
 export interface TimmCosine extends Warmup {
   readonly kind: 'timm-cosine';
   readonly warmupInit: number;

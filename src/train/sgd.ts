@@ -21,7 +21,7 @@ export const createSgd = (): SgdState => new Map();
  * One step, in place, for every parameter that has a gradient: d = g + λ·p;  b ← μ·b + d (b = 0 at first);
  * p ← p − η·(d + μ·b) with Nesterov, p ← p − η·b without. η and λ by group as in `stepAdamW`.
  *
- * @throws Error for a gradient without parameter or group, RangeError when sizes differ; nothing has changed then.
+ * @throws Error when a gradient lacks parameter or group, RangeError when sizes differ. Nothing changes then.
  */
 export function stepSgd(
   state: SgdState,

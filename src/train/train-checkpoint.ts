@@ -1,9 +1,9 @@
 /**
- * The point at which a training run stopped, so that it goes on exactly as if it had not: parameters, optimiser
- * moments, step, and whatever random generators and settings the run has.
+ * The point at which a training run stopped, so that it goes on exactly as if it had not: parameters,
+ * optimiser moments, step, and whatever random generators and settings the run has.
  *
- * One safetensors file, written whole or not at all: `parameter/<name>`, `first/<name>` and `second/<name>` as
- * float32 vectors; everything else as JSON in its `__metadata__`. Node only.
+ * One safetensors file, written whole or not at all: `parameter/<name>`, `first/<name>` and `second/<name>`
+ * as float32 vectors; everything else as JSON in its `__metadata__`. Node only.
  */
 import * as v from 'valibot';
 
@@ -55,8 +55,8 @@ function tensorsOf({ parameters, optimizer }: ResumePoint): TensorToWrite[] {
 }
 
 /**
- * Reads what `saveResumePoint` wrote. With `config` the run's settings must be the same, or it would not go on as it
- * began.
+ * Reads what `saveResumePoint` wrote. With `config` the run's settings must be the same, or it would not go
+ * on as it began.
  *
  * @throws Error naming the file when it is no resume point, is incomplete, or belongs to other settings.
  */

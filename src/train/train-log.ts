@@ -12,8 +12,8 @@ export async function appendRecord(path: string, record: LogRecord): Promise<voi
 }
 
 /**
- * All records of a log; none when there is no file. A last line without an end is what an interrupted write leaves
- * behind, and is not counted.
+ * All records of a log; none when there is no file. A last line without an end is what an interrupted write
+ * leaves behind, and is not counted.
  *
  * @throws Error naming file and line when a line is not a record.
  */
@@ -27,8 +27,8 @@ export async function readRecords(path: string): Promise<LogRecord[]> {
 }
 
 /**
- * Prepares a log for going on at `step`: what a stopped run logged beyond its last resume point happens again, so those
- * lines are taken out. Returns how many records stay.
+ * Prepares a log for going on at `step`: what a stopped run logged beyond its last resume point happens
+ * again, so those lines are taken out. Returns how many records stay.
  */
 export async function rewindLog(path: string, step: number): Promise<number> {
   const records = await readRecords(path);

@@ -9,8 +9,8 @@ export type Operation = (...inputs: tf.Tensor[]) => tf.Tensor;
 const STEP = 1e-2;
 
 /**
- * Largest |gradient − difference quotient| over all elements of all inputs, divided by the largest |gradient| (at
- * least 1). What is derived is Σ r ∘ operation(inputs) with fixed random r.
+ * Largest |gradient − difference quotient| over all elements of all inputs, divided by the largest |gradient|
+ * (at least 1). What is derived is Σ r ∘ operation(inputs) with fixed random r.
  */
 export function gradientError(operation: Operation, inputs: readonly tf.Tensor[]): number {
   const r = tf.tidy(() => seededValues(operation(...inputs).shape, 99));

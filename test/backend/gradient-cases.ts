@@ -1,4 +1,4 @@
-/** The operations whose gradients are held against finite differences: name, operation, input shapes, value range. */
+/** The operations whose gradients are tested against finite differences: name, operation, shapes, range. */
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Operation } from './finite-differences.js';
@@ -87,6 +87,7 @@ const products = SHAPES.flatMap(([how, a, b]) =>
   ),
 );
 
+// biome-ignore format: a case a line
 const arrangements: Case[] = [
   ['clone', (x) => tf.clone(x), [[2, 3]]],
   ['cast', (x) => tf.cast(x, 'float32'), [[2, 3]]],
@@ -99,29 +100,30 @@ const arrangements: Case[] = [
   ['broadcastTo', (x) => tf.broadcastTo(x, [2, 3, 2]), [[3, 1]]],
   ['slice', (x) => tf.slice(x, [0, 1], [-1, 2]), [[2, 4]]],
   ['slice of rows', (x) => tf.slice(x, 1, 1), [[3, 2]]],
-  ['pad', (x) => tf.pad(x, [[1, 0], [0, 2]]), [[2, 3]]], // biome-ignore format: one line
-  ['concat', (x, y) => tf.concat([x, y], 1), [[2, 3], [2, 1]]], // biome-ignore format: one line
-  ['concat of the last axis', (x, y) => tf.concat([x, y], -1), [[2, 2], [2, 1]]], // biome-ignore format: one line
+  ['pad', (x) => tf.pad(x, [[1, 0], [0, 2]]), [[2, 3]]],
+  ['concat', (x, y) => tf.concat([x, y], 1), [[2, 3], [2, 1]]],
+  ['concat of the last axis', (x, y) => tf.concat([x, y], -1), [[2, 2], [2, 1]]],
   ['a part of split', (x) => one(tf.split(x, [1, 3], 1), 1), [[2, 4]]],
   ['split whole', (x) => one(tf.split(x, 1, 0), 0), [[2, 2]]],
   ['split and joined', (x) => tf.add(...(tf.split(x, 2, -1) as [tf.Tensor, tf.Tensor])), [[2, 4]]],
-  ['stack', (x, y) => tf.stack([x, y], 1), [[2, 3], [2, 3]]], // biome-ignore format: one line
-  ['stack of the last axis', (x, y) => tf.stack([x, y], -1), [[2, 2], [2, 2]]], // biome-ignore format: one line
+  ['stack', (x, y) => tf.stack([x, y], 1), [[2, 3], [2, 3]]],
+  ['stack of the last axis', (x, y) => tf.stack([x, y], -1), [[2, 2], [2, 2]]],
   ['a part of unstack', (x) => one(tf.unstack(x, 1), 2), [[2, 3]]],
   ['unstack of the last axis', (x) => one(tf.unstack(x, -1), 1), [[2, 3]]],
   ['gather', (x) => tf.gather(x, ids()), [[4, 2]]],
   ['gather of the second axis', (x) => tf.gather(x, ids(), 1), [[2, 4, 2]]],
   ['gather by a matrix', (x) => tf.gather(x, tf.reshape(ids(), [2, 2])), [[4, 2]]],
-  ['where', (x, y) => tf.where(mask([2, 3]), x, y), [[2, 3], [2, 3]]], // biome-ignore format: one line
-  ['where with broadcasting', (x, y) => tf.where(mask([2, 1]), x, y), [[2, 3], [3]]], // biome-ignore format: one line
+  ['where', (x, y) => tf.where(mask([2, 3]), x, y), [[2, 3], [2, 3]]],
+  ['where with broadcasting', (x, y) => tf.where(mask([2, 1]), x, y), [[2, 3], [3]]],
 ];
 
+// biome-ignore format: a case a line
 const composed: Case[] = [
-  ['addN', (x, y) => tf.addN([x, y, x]), [[2, 3], [2, 3]]], // biome-ignore format: one line
+  ['addN', (x, y) => tf.addN([x, y, x]), [[2, 3], [2, 3]]],
   ['one input twice', (x) => tf.mul(tf.add(x, x), x), [[2, 3]]],
   ['gelu', (x) => tf.mul(tf.mul(x, 0.5), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2)))), [[2, 3]]],
   ['silu', (x) => tf.mul(x, tf.sigmoid(x)), [[2, 3]]],
-  ['rmsNorm', (x, w) => tf.mul(tf.mul(x, tf.rsqrt(tf.mean(tf.square(x), -1, true))), w), [[2, 4], [4]]], // biome-ignore format: one line
+  ['rmsNorm', (x, w) => tf.mul(w, tf.mul(x, tf.rsqrt(tf.mean(tf.square(x), -1, true)))), [[2, 4], [4]]],
 ];
 
 export const cases = [

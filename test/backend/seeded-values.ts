@@ -1,7 +1,9 @@
 /** Reproducible test tensors. */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Values of [low, high) that depend on the seed alone; no two are closer than is good for kinks such as max. */
+/**
+ * Values of [low, high) that depend on the seed alone; no two are closer than is good for kinks such as max.
+ */
 export function seededValues(shape: readonly number[], seed: number, low = -1.5, high = 1.5): tf.Tensor {
   const size = shape.reduce((product, n) => product * n, 1);
   const values = new Float32Array(size);

@@ -2,9 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 
 test('rows with the same id are added, a missing id is zero', () => {
-  const x = tf.tensor2d([[1, 2], [3, 4], [5, 6]]); // biome-ignore format: a matrix
+  // biome-ignore format: a matrix
+  const x = tf.tensor2d([[1, 2], [3, 4], [5, 6]]);
   const y = tf.unsortedSegmentSum(x, tf.tensor1d([2, 0, 2], 'int32'), 4);
-  expect(y.arraySync()).toEqual([[3, 4], [0, 0], [6, 8], [0, 0]]); // biome-ignore format: a matrix
+  // biome-ignore format: a matrix
+  expect(y.arraySync()).toEqual([[3, 4], [0, 0], [6, 8], [0, 0]]);
 });
 
 test('rows of any rank are added whole', () => {

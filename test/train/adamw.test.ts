@@ -82,11 +82,13 @@ describe('a step', () => {
     ['a', { lrScale: 1, decays: true }],
     ['b', { lrScale: 0.5, decays: false }],
   ]);
-  const two = () => new Map([['a', Float32Array.of(1)], ['b', Float32Array.of(1)]]); // biome-ignore format: one line
+  // biome-ignore format: one line
+  const two = () => new Map([['a', Float32Array.of(1)], ['b', Float32Array.of(1)]]);
 
   test('moves each parameter by the rate of its group at first, whatever the gradient', () => {
     const parameters = two();
-    const gradients = new Map([['a', Float32Array.of(1e3)], ['b', Float32Array.of(-1e-3)]]); // biome-ignore format: one line
+    // biome-ignore format: one line
+    const gradients = new Map([['a', Float32Array.of(1e3)], ['b', Float32Array.of(-1e-3)]]);
     stepAdamW(createAdamW(), parameters, gradients, groups, settings);
     expect(parameters.get('a')?.[0]).toBeCloseTo(1 - 0.1 * 0.5 - 0.1, 5);
     expect(parameters.get('b')?.[0]).toBeCloseTo(1 + 0.05, 5);
@@ -105,7 +107,8 @@ describe('a step', () => {
     ['a gradient of another size', 'b', 2, 'b: expected a gradient of 1 values, got 2'],
   ])('changes nothing on %s', (_what, name, size, message) => {
     const parameters = two();
-    const gradients = new Map([['a', Float32Array.of(1)], [name, new Float32Array(size)]]); // biome-ignore format: one line
+    // biome-ignore format: one line
+    const gradients = new Map([['a', Float32Array.of(1)], [name, new Float32Array(size)]]);
     expect(() => stepAdamW(createAdamW(), parameters, gradients, groups, settings)).toThrow(message);
     expect(parameters.get('a')?.[0]).toBe(1);
   });

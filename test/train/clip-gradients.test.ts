@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 
 import { clipGradients, globalNorm } from '../../src/train/clip-gradients.js';
 
-const gradients = () => new Map([['a', Float32Array.of(3, 0)], ['b', Float32Array.of(0, 4)]]); // biome-ignore format: one line
+// biome-ignore format: one line
+
+const gradients = () => new Map([['a', Float32Array.of(3, 0)], ['b', Float32Array.of(0, 4)]]);
 
 test('large gradients are scaled together to the norm asked for', () => {
   const clipped = gradients();

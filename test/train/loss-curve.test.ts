@@ -13,8 +13,10 @@ test('a chart names its axes, its curves, and round ticks that enclose the value
     xLabel: 'step',
     yLabel: 'loss',
     curves: [
-      { label: 'a', points: [[0, 0.3], [60, 4.9]] }, // biome-ignore format: one line
-      { label: 'b', points: [[0, 2]] }, // biome-ignore format: one line
+      // biome-ignore format: one line
+      { label: 'a', points: [[0, 0.3], [60, 4.9]] },
+      // biome-ignore format: one line
+      { label: 'b', points: [[0, 2]] },
     ],
   });
   expect(texts(svg)).toEqual([
@@ -26,13 +28,16 @@ test('a chart names its axes, its curves, and round ticks that enclose the value
 });
 
 test('the first and the last value lie where their ticks are', () => {
-  const svg = lineChart({ title: 't', xLabel: 'x', yLabel: 'y', curves: [{ label: 'c', points: [[0, 0], [6, 6]] }] }); // biome-ignore format: one line
+  // biome-ignore format: one line
+  const curves = [{ label: 'c', points: [[0, 0], [6, 6]] }] as const;
+  const svg = lineChart({ title: 't', xLabel: 'x', yLabel: 'y', curves });
   const [d = ''] = paths(svg);
   expect(d).toBe('M64 368L740 44');
 });
 
 test('values that are not finite interrupt the curve', () => {
-  const points = [[0, 1], [1, Number.NaN], [2, 1], [3, 2]] as const; // biome-ignore format: one line
+  // biome-ignore format: one line
+  const points = [[0, 1], [1, Number.NaN], [2, 1], [3, 2]] as const;
   const [d = ''] = paths(
     lineChart({ title: 't', xLabel: 'x', yLabel: 'y', curves: [{ label: 'c', points }] }),
   );
@@ -53,7 +58,8 @@ test('a constant can be drawn, nothing cannot', () => {
 });
 
 test('the running mean is of the last values that are finite', () => {
-  const points = [[0, 2], [1, Number.NaN], [2, 4], [3, 6]] as const; // biome-ignore format: one line
+  // biome-ignore format: one line
+  const points = [[0, 2], [1, Number.NaN], [2, 4], [3, 6]] as const;
   expect(runningMean(points, 3).map(([, y]) => y)).toEqual([2, 2, 3, 5]);
 });
 

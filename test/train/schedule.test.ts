@@ -54,8 +54,14 @@ describe('cosine with warm-up', () => {
 
   test('rises to the peak and ends at its final share', () => {
     expect([0, 2, 4, 12, 20, 99].map((step) => learningRate(schedule, step))).toEqual([
-      0, 1, 2, 2 * (0.01 + 0.99 * 0.5), 0.02, 0.02,
-    ]); // biome-ignore format: one row a step
+      0,
+      1,
+      2,
+      2 * (0.01 + 0.99 * 0.5),
+      0.02,
+      0.02,
+      // biome-ignore format: one row a step
+    ]);
   });
 
   test('refuses a step that is not a count', () => {

@@ -33,7 +33,8 @@ interface Run {
 
 const start = (): Run => ({
   step: 0,
-  parameters: new Map([['w', Float32Array.of(0.1, -1 / 3, 1e-30)], ['late', Float32Array.of(7)]]), // biome-ignore format: one line
+  // biome-ignore format: one line
+  parameters: new Map([['w', Float32Array.of(0.1, -1 / 3, 1e-30)], ['late', Float32Array.of(7)]]),
   optimizer: createAdamW(),
   random: createRandom(4),
 });

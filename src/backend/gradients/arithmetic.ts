@@ -1,4 +1,4 @@
-/** Gradients of the functions of two variables, with broadcasting (`ofPair` undoes it), and of the sum of many. */
+/** Gradients of functions of two variables, with broadcasting (`ofPair` undoes it), and of a sum of many. */
 import * as tf from '@tensorflow/tfjs-core';
 
 import { byIndex, ofPair, single } from './define.js';
@@ -8,7 +8,7 @@ const where = (claim: tf.Tensor, dy: tf.Tensor): tf.Tensor => tf.mul(dy, tf.cast
 /** ∂(aᵇ)/∂b = aᵇ·ln a, taken as 0 where a ≤ 0 (there it is no real function of b). */
 function powerByExponent(dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   const positive = tf.greater(a, 0);
-  const safe = tf.add(where(positive, a), tf.cast(tf.logicalNot(positive), 'float32')); // 1 where a ≤ 0: ln 1 = 0
+  const safe = tf.where(positive, a, tf.onesLike(a)); // ln 1 = 0
   return tf.mul(dy, tf.mul(tf.pow(safe, b), tf.log(safe)));
 }
 

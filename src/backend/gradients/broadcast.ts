@@ -1,9 +1,9 @@
 /**
  * Broadcasting backwards: what was repeated is summed, what was summed is repeated.
  *
- * The obvious operations are slow in tfjs's WebAssembly: `sum` over leading axes transposes first, `tile` copies
- * element by element. A product with a matrix of ones does the same on the fast path (measured for 3328×384: a column
- * repeated in 0.15 ms instead of 40 ms, rows added in 4 ms instead of 15 ms).
+ * The obvious operations are slow in tfjs's WebAssembly: `sum` over leading axes transposes first, `tile`
+ * copies element by element. A product with a matrix of ones does the same on the fast path (measured for
+ * 3328×384: a column repeated in 0.15 ms instead of 40 ms, rows added in 4 ms instead of 15 ms).
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -23,7 +23,7 @@ export function sumTo(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
   return tf.reshape(tf.matMul(tf.ones([1, rows]), tf.reshape(x, [rows, x.size / rows])), [...shape]);
 }
 
-/** Adjoint of summing over `axes` of a tensor of this `shape`: repeats `dy` along them. Always a new tensor. */
+/** Adjoint of summing over `axes` of a tensor of this `shape`: repeats `dy` along them. A new tensor. */
 export function spread(dy: tf.Tensor, shape: readonly number[], axes: readonly number[]): tf.Tensor {
   const size = product(shape);
   const repeats = dy.size === 0 ? 0 : size / dy.size;
@@ -45,7 +45,7 @@ export function keepAxes(shape: readonly number[], axes: readonly number[]): num
 export function parseAxes(axis: unknown, rank: number): number[] {
   const all = Array.from({ length: rank }, (_, i) => i);
   if (axis === null || axis === undefined) return all;
-  const given = Array.isArray(axis) ? (axis as number[]) : [axis as number]; // tfjs types attributes as unknown
+  const given = Array.isArray(axis) ? (axis as number[]) : [axis as number]; // untyped in tfjs
   const positive = given.map((a) => (a < 0 ? a + rank : a));
   return all.filter((a) => positive.includes(a));
 }

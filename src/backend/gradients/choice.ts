@@ -7,7 +7,7 @@ import { ofInput, ofPair, only, pair, single } from './define.js';
 const product = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /**
- * Every row of x gathers the dy of the places it was copied to: [before, A, after] seen along the chosen axis A.
+ * Every row of x gathers the dy of the places it was copied to; x is seen as [before, rows, after].
  *
  * @throws Error for a gather with batch axes, which the model does not use.
  */
@@ -40,7 +40,7 @@ const gather: tf.GradConfig = {
   }),
 };
 
-/** `tf.where` broadcasts all three to one shape first. The other branch gets 0, also where dy is not finite. */
+/** `tf.where` broadcasts all three to one shape first. The branch not taken gets 0 even where dy is NaN. */
 const select: tf.GradConfig = {
   kernelName: tf.Select,
   inputsToSave: ['condition'],

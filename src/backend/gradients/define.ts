@@ -1,7 +1,8 @@
 /**
- * How a gradient is written down here. tfjs keeps the inputs or the output of an operation that the gradient asks
- * for, and later calls it with `dy`, these tensors and the operation's attributes. Each input gets a function, called
- * only when its gradient is wanted; what it returns must be a new tensor, because tfjs disposes it while adding up.
+ * How a gradient is written down here. tfjs keeps the inputs or the output of an operation that the gradient
+ * asks for, and later calls it with `dy`, these tensors and the operation's attributes. Each input gets a
+ * function, called only when its gradient is wanted; what it returns must be a new tensor, because tfjs
+ * disposes it while adding up.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 
@@ -47,7 +48,7 @@ export function ofNothing(
   };
 }
 
-/** Gradients of `y = f(a, b)` with broadcasting: both are computed in the shape of `y`, then summed to the input's. */
+/** Gradients of `y = f(a, b)` with broadcasting: computed in the shape of `y`, then summed to the input's. */
 export function ofPair(
   kernelName: string,
   da: (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor,

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ofInput, ofNothing, ofOutput } from './define.js';
 
 /**
- * e^(−z) = σ(−z) / (1 − σ(−z)) for z ≥ 0: the sigmoid kernel is vectorised and `exp` is not, which makes this two to
- * three times as fast at the same precision (σ(−z) ≤ ½, so nothing cancels).
+ * e^(−z) = σ(−z) / (1 − σ(−z)) for z ≥ 0: the sigmoid kernel is vectorised and `exp` is not, which makes this
+ * two to three times as fast at the same precision (σ(−z) ≤ ½, so nothing cancels).
  */
 function expOfMinus(z: tf.Tensor): tf.Tensor {
   const s = tf.sigmoid(tf.neg(z));

@@ -1,8 +1,8 @@
 /**
  * Gradients of the matrix product y = A·B: dA = dy·Bᵀ and dB = Aᵀ·dy.
  *
- * tfjs multiplies two untransposed matrices about ten times as fast as anything else (XNNPACK), so the transposes are
- * made explicitly, and a tensor of higher rank that meets one matrix is seen as one tall matrix.
+ * tfjs multiplies two untransposed matrices about ten times as fast as anything else (XNNPACK). So transposes
+ * are made explicitly, and a tensor of higher rank that meets one matrix is seen as one tall matrix.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -57,10 +57,10 @@ function batchedDb({ a, b, dy, transposeA, transposeB }: Product): tf.Tensor {
   return sumTo(dB, b.shape);
 }
 
-/** Multiply-adds of one product from which its fast path makes up for the call (measured: equal at 16·16·48). */
+/** Multiply-adds from which the fast path makes up for a call per product (measured: equal at 16·16·48). */
 const LARGE_PRODUCT = 2 ** 14;
 
-/** Products of equally many matrices: one by one on the fast path when they are large, else tfjs's batched one. */
+/** Products of equally many matrices: large ones one by one on the fast path, else tfjs's batched product. */
 function batched(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
   const lead = a.shape.slice(0, -2);
   const [rows, columns] = [sideOf(a, transposeA), sideOf(b, !transposeB)];
@@ -80,7 +80,7 @@ export const matMulGradient: tf.GradConfig = {
   inputsToSave: ['a', 'b'],
   gradFunc: (dy, saved, attributes) => {
     const [a, b] = pair(saved);
-    const { transposeA, transposeB } = attributes as { transposeA: boolean; transposeB: boolean }; // tf.BatchMatMulAttrs
+    const { transposeA, transposeB } = attributes as unknown as tf.BatchMatMulAttrs; // of this kernel
     const operands: Product = { a, b, dy: single(dy), transposeA, transposeB };
     const oneMatrix = isOneMatrix(b) && (!transposeA || isOneMatrix(a));
     return {
