@@ -7,7 +7,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-const product = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
+/** Number of elements of a shape. */
+export const product = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** Whether `axes` are the first or the last ones of `rank` axes (any number of them). */
 const areLeading = (axes: readonly number[]): boolean => axes.every((axis, i) => axis === i);

@@ -1,10 +1,8 @@
 /** Gradients of choosing: rows by index (the embedding table), values by a condition, and the conditions. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { parseAxes } from './broadcast.js';
+import { parseAxes, product } from './broadcast.js';
 import { ofInput, ofPair, only, pair, single } from './define.js';
-
-const product = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /**
  * Every row of x gathers the dy of the places it was copied to; x is seen as [before, rows, after].

@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { sumTo } from './broadcast.js';
+import { product, sumTo } from './broadcast.js';
 import { pair, single } from './define.js';
 
 interface Product {
@@ -17,7 +17,6 @@ interface Product {
   readonly transposeB: boolean;
 }
 
-const product = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 /** Rows of a matrix, or its columns, which are the rows of the transposed one. */
 const sideOf = (x: tf.Tensor, ofColumns: boolean): number => x.shape[x.rank - (ofColumns ? 1 : 2)] ?? 1;
 const isOneMatrix = (x: tf.Tensor): boolean => x.size === sideOf(x, false) * sideOf(x, true);
