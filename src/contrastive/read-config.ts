@@ -1,5 +1,5 @@
 /** The configuration of a checkpoint folder: its `config.json`, corrected by its tensors. */
-import { type Folder, readText } from '../checkpoint/folder.js';
+import { type Folder, readJson } from '../checkpoint/folder.js';
 import type { TensorSource } from '../checkpoint/tensor-source.js';
 import type { InternVLConfig } from './config.js';
 import { parseInternVLConfig } from './config-json.js';
@@ -18,14 +18,6 @@ export async function readConfig(folder: Folder, source: TensorSource): Promise<
   if (!(await folder.has(file))) {
     throw new Error(`${where}: expected the configuration of the checkpoint, got no such file`);
   }
-  const config = parseInternVLConfig(parseJson(await readText(folder, file, maxLength), where), where);
+  const config = parseInternVLConfig(await readJson(folder, file, maxLength), where);
   return configOfTensors(config, (name) => source.infos.get(name)?.shape, where);
-}
-
-function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${where}: expected JSON, got ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

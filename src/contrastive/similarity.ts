@@ -8,7 +8,7 @@ import type { Tensor } from '../nn/tensor.js';
 export function similarity(
   logitScale: Tensor<''>,
   imageEmbeds: Tensor<'B E'>,
-  textEmbeds: Tensor<'K E'>,
+  textEmbeds: Tensor<'K E'> | Tensor<'B E'>,
 ): Tensor<'B K'> {
   return tf.tidy(() => {
     const images = tf.mul(l2Normalize(imageEmbeds), tf.exp(logitScale)) as tf.Tensor2D; // rank of the argument

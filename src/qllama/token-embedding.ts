@@ -26,6 +26,13 @@ export function residentEmbedding(weight: Tensor<'V C'>): ResidentEmbedding {
   };
 }
 
+/** The whole table of a resident embedding. @throws TypeError when its rows are lent from a file. */
+export function residentWeight(embedding: TokenEmbedding): Tensor<'V C'> {
+  if (!('weight' in embedding))
+    throw new TypeError('expected a resident token table, got one that is read by row');
+  return (embedding as ResidentEmbedding).weight; // only residentEmbedding() has `weight`
+}
+
 /** Each token's vector: [B, T] → [B, T, C]. Differentiable, for training. */
 export function embedTokens(weight: Tensor<'V C'>, ids: Tensor<'B T'>): Tensor<'B T C'> {
   return tf.tidy(() => tf.gather(weight as tf.Tensor, tf.cast(ids, 'int32')));

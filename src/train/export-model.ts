@@ -1,0 +1,71 @@
+/** A trained model as an official folder: config, bf16 safetensors, tokenizer, image settings, and the words it learnt. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { writeAtomically, writeTextAtomically } from '../checkpoint/atomic-file.js';
+import { floatTensor, type TensorToWrite } from '../checkpoint/safetensors-bytes.js';
+import { transpose } from '../checkpoint/transpose.js';
+import { writeSafetensors } from '../checkpoint/write-safetensors.js';
+import { inputSize } from '../contrastive/config.js';
+import { officialConfig } from '../contrastive/official-config.js';
+import { IMAGENET_MEAN, IMAGENET_STD } from '../image/normalize.js';
+import type { Stage1Run } from './stage-1.js';
+import type { Parameter } from './trainable.js';
+
+export interface ExportedWords {
+  readonly tokenizerModel: Uint8Array;
+  /** What `classify` offers when no labels are named. */
+  readonly labels: readonly string[];
+  /** Sentences with `{c}` that labels are set into. */
+  readonly templates: readonly string[];
+}
+
+/** Writes the folder; each file whole or not at all. */
+export async function exportModel(folder: string, run: Stage1Run, words: ExportedWords): Promise<void> {
+  const { config, state, trainable } = run;
+  await mkdir(folder, { recursive: true });
+  const tensors = [...trainable.parameters.values()].map((parameter) =>
+    officialTensor(parameter, state.parameters),
+  );
+  await writeSafetensors(join(folder, 'model.safetensors'), tensors);
+  await writeAtomically(join(folder, 'tokenizer.model'), [words.tokenizerModel]);
+  const json = (name: string, value: unknown) =>
+    writeTextAtomically(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
+  await json('config.json', officialConfig(config.model));
+  await json('preprocessor_config.json', preprocessorConfig(inputSize(config.model)));
+  await json('tokenizer_config.json', {
+    tokenizer_class: 'LlamaTokenizer',
+    add_bos_token: true,
+    add_eos_token: false,
+  });
+  await json('zero_shot.json', { templates: words.templates, labels: words.labels });
+}
+
+/** The parameter in the checkpoint's own layout (linear kernels as [Out, In]). */
+function officialTensor(
+  { origin, variable }: Parameter,
+  parameters: ReadonlyMap<string, Float32Array>,
+): TensorToWrite {
+  const values = parameters.get(origin.name);
+  if (values === undefined)
+    throw new Error(`${origin.name}: expected its values in the state of the run, got none`);
+  const [In = 1, Out = 1] = variable.shape;
+  const official = origin.transposed ? transpose(values, In, Out) : Float32Array.from(values);
+  return floatTensor(origin.name, origin.shape, official, 'BF16');
+}
+
+/** The settings of `CLIPImageProcessor` with InternVL's ImageNet statistics. */
+function preprocessorConfig(size: number): Record<string, unknown> {
+  return {
+    image_processor_type: 'CLIPImageProcessor',
+    do_convert_rgb: true,
+    do_resize: true,
+    size: { shortest_edge: size },
+    resample: 3,
+    do_center_crop: true,
+    crop_size: { height: size, width: size },
+    do_normalize: true,
+    image_mean: IMAGENET_MEAN,
+    image_std: IMAGENET_STD,
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * Threads that train one model together, as the paper's GPUs do: each rank embeds its share of the batch, all ranks see
+ * all embeddings (so that every pair is a negative of every other), and their gradients are added.
+ *
+ * Everything they exchange lies in shared memory; a barrier separates writing from reading.
+ */
+import type { InternVLConfig } from '../contrastive/config.js';
+
+export interface SharedBuffers {
+  readonly ranks: number;
+  readonly control: SharedArrayBuffer; //    [arrived, generation, failed, stopped]
+  readonly images: SharedArrayBuffer; //     [B, E]
+  readonly texts: SharedArrayBuffer; //      [B, E]
+  readonly gradients: SharedArrayBuffer; //  [ranks, parameters]
+  readonly parameters: SharedArrayBuffer; // [parameters]
+}
+
+export interface RankGroup {
+  readonly rank: number;
+  readonly ranks: number;
+  readonly parameters: Float32Array;
+  /** Where rank r puts its gradient. */
+  gradientOf(rank: number): Float32Array;
+  /** Waits until every rank has come here. @throws Error when a rank has failed or does not come. */
+  barrier(): void;
+  /** Every rank's rows, in the order of the ranks: [B/ranks, E] → [B, E]. */
+  gather(what: 'images' | 'texts', local: ArrayLike<number>): Float32Array<ArrayBuffer>;
+  /** Tells the others that this rank will not come any more. */
+  fail(): void;
+  /** Rank 0, before the barrier that begins a step: there is no further step. */
+  stop(): void;
+  stopped(): boolean;
+}
+
+export function sharedBuffers(
+  ranks: number,
+  batchSize: number,
+  config: InternVLConfig,
+  parameters: number,
+): SharedBuffers {
+  if (!Number.isInteger(ranks) || ranks < 1 || batchSize % ranks !== 0) {
+    throw new RangeError(`expected a number of ranks that divides the batch of ${batchSize}, got ${ranks}`);
+  }
+  const floats = (count: number) => new SharedArrayBuffer(4 * count);
+  const embeddings = batchSize * config.clipEmbedDim;
+  return {
+    ranks,
+    control: new SharedArrayBuffer(16),
+    images: floats(embeddings),
+    texts: floats(embeddings),
+    gradients: floats(ranks * parameters),
+    parameters: floats(parameters),
+  };
+}
+
+export function joinGroup(buffers: SharedBuffers, rank: number, timeoutMs = 300_000): RankGroup {
+  const { ranks } = buffers;
+  const gradients = new Float32Array(buffers.gradients);
+  const size = gradients.length / ranks;
+  const gathered = { images: new Float32Array(buffers.images), texts: new Float32Array(buffers.texts) };
+  const control = new Int32Array(buffers.control);
+  const barrier = () => meet(control, ranks, timeoutMs);
+  return {
+    rank,
+    ranks,
+    parameters: new Float32Array(buffers.parameters),
+    gradientOf: (r) => gradients.subarray(r * size, (r + 1) * size),
+    barrier,
+    gather(what, local) {
+      const all = gathered[what];
+      all.set(local, rank * (all.length / ranks));
+      barrier();
+      return Float32Array.from(all);
+    },
+    fail() {
+      Atomics.store(control, FAILED, 1);
+      Atomics.notify(control, GENERATION);
+    },
+    stop() {
+      Atomics.store(control, STOPPED, 1);
+    },
+    stopped: () => Atomics.load(control, STOPPED) !== 0,
+  };
+}
+
+const ARRIVED = 0;
+const GENERATION = 1;
+const FAILED = 2;
+const STOPPED = 3;
+
+function meet(control: Int32Array<SharedArrayBuffer>, ranks: number, timeoutMs: number): void {
+  const generation = Atomics.load(control, GENERATION);
+  if (Atomics.add(control, ARRIVED, 1) + 1 === ranks) {
+    Atomics.store(control, ARRIVED, 0);
+    Atomics.add(control, GENERATION, 1);
+    Atomics.notify(control, GENERATION);
+  } else if (Atomics.load(control, FAILED) === 0) {
+    const outcome = Atomics.wait(control, GENERATION, generation, timeoutMs);
+    if (outcome === 'timed-out')
+      throw new Error(`a training rank did not answer within ${timeoutMs / 1000} s`);
+  }
+  if (Atomics.load(control, FAILED) !== 0) throw new Error('a training rank has failed');
+}
