@@ -1,5 +1,6 @@
 /** A place with the files of one checkpoint: a folder on disk, or a base address on a server. */
 import type { ByteSource } from './byte-source.js';
+import { parseJsonText } from './json-text.js';
 
 export interface Folder {
   /** Path or address, for messages. */
@@ -31,8 +32,28 @@ export async function readText(folder: Folder, name: string, limit = 100_000_000
     if (bytes.size > limit) {
       throw new RangeError(`${bytes.description}: expected at most ${limit} bytes, got ${bytes.size}`);
     }
-    return new TextDecoder('utf-8', { fatal: true }).decode(await bytes.read(0, bytes.size));
+    return decodeUtf8(await bytes.read(0, bytes.size), bytes.description);
   } finally {
     await bytes.close();
+  }
+}
+
+function decodeUtf8(bytes: Uint8Array, where: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error(`${where}: expected text in UTF-8, got other bytes`);
+  }
+}
+
+/** The value of a JSON file. @throws Error naming the file when it is missing, too large or malformed. */
+export async function readJson(folder: Folder, name: string, limit?: number): Promise<unknown> {
+  const text = await readText(folder, name, limit);
+  try {
+    return parseJsonText(text);
+  } catch (error) {
+    throw new Error(
+      `${folder.description}/${name}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { writeAtomically, writeTextAtomically } from './atomic-file.js';
 import type { FloatDType } from './dtype.js';
-import { type Folder, readText } from './folder.js';
+import { type Folder, readJson, readText } from './folder.js';
 
 /** Copied as they are. `config.json` is copied too, with its `torch_dtype` corrected. */
 const verbatim = [
@@ -29,8 +29,7 @@ export async function copyModelFiles(
 ): Promise<string[]> {
   const copied: string[] = [];
   if (await from.has('config.json')) {
-    const text = await readText(from, 'config.json');
-    await writeTextAtomically(join(to, 'config.json'), withTorchDType(text, dtype, from.description));
+    await writeTextAtomically(join(to, 'config.json'), await configText(from, dtype));
     copied.push('config.json');
   }
   for (const name of verbatim) {
@@ -44,13 +43,8 @@ export async function copyModelFiles(
 
 const torchDTypes = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
 
-function withTorchDType(text: string, dtype: FloatDType | undefined, where: string): string {
-  if (dtype === undefined) return text;
-  try {
-    return `${JSON.stringify({ ...JSON.parse(text), torch_dtype: torchDTypes[dtype] }, null, 2)}\n`;
-  } catch (error) {
-    throw new Error(
-      `${where}/config.json: expected JSON, got ${error instanceof Error ? error.message : error}`,
-    );
-  }
+async function configText(from: Folder, dtype: FloatDType | undefined): Promise<string> {
+  if (dtype === undefined) return readText(from, 'config.json');
+  const config = (await readJson(from, 'config.json')) as object;
+  return `${JSON.stringify({ ...config, torch_dtype: torchDTypes[dtype] }, null, 2)}\n`;
 }

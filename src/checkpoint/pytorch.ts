@@ -5,6 +5,7 @@
 import type { ByteSource } from './byte-source.js';
 import { gather, isContiguous, viewRows, viewSpan } from './strided.js';
 import {
+  checkTensorName,
   elementCount,
   itemSize,
   rowSpan,
@@ -93,10 +94,12 @@ function stateDict(pickled: unknown): Map<string, StoredTensor> {
   const value = unwrapped(pickled);
   const tensors = new Map<string, StoredTensor>();
   for (const [key, entry] of value) {
-    if (typeof key === 'string' && isStoredTensor(entry)) tensors.set(key, entry);
+    if (typeof key !== 'string' || !isStoredTensor(entry)) continue;
+    checkTensorName(key);
+    tensors.set(key, entry);
   }
   if (tensors.size === 0) {
-    const keys = [...value.keys()].slice(0, 5).join(', ');
+    const keys = JSON.stringify([...value.keys()].slice(0, 5).map(String));
     throw new Error(`expected tensors, or a dict under ${wrappers.join(' or ')}, got keys: ${keys}`);
   }
   return tensors;

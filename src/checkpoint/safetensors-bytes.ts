@@ -39,6 +39,7 @@ export function layOut<T extends Omit<TensorToWrite, 'pieces'>>(
     (a, b) => itemSize[b.dtype] - itemSize[a.dtype] || (a.name < b.name ? -1 : Number(a.name > b.name)),
   );
   const entries = new Map<string, unknown>([['__metadata__', metadata]]);
+  if (Object.keys(metadata).length === 0) entries.set('__metadata__', undefined); // JSON leaves it out
   let end = 0;
   for (const { name, dtype, shape } of order) {
     if (entries.has(name))

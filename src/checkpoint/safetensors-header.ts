@@ -5,8 +5,8 @@
  * which the offsets are relative and which the tensors must cover without gap or overlap.
  */
 import type { ByteSource } from './byte-source.js';
-import { duplicateKey } from './json-keys.js';
-import { type DType, elementCount, itemSize, type TensorInfo } from './tensor-source.js';
+import { parseJsonText } from './json-text.js';
+import { checkTensorName, type DType, elementCount, itemSize, type TensorInfo } from './tensor-source.js';
 
 /** Largest header believed, as in the original implementation: 100 MB are some 700,000 tensors. */
 export const maxHeaderLength = 100_000_000;
@@ -55,21 +55,21 @@ export function parseSafetensorsHeader(json: Uint8Array, fileSize: number, file:
 }
 
 function parseJson(json: Uint8Array): Record<string, unknown> {
-  let text: string;
-  let header: unknown;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(json);
-    header = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`expected a JSON header, got ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const header = parseJsonText(decodeUtf8(json));
   if (!isRecord(header)) throw new TypeError('expected a JSON object as header, got another value');
-  const duplicate = duplicateKey(text);
-  if (duplicate !== undefined) throw new Error(`expected each name once, got ${duplicate} twice`);
   return header;
 }
 
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error('expected JSON in UTF-8 as header, got other bytes');
+  }
+}
+
 function placed(name: string, entry: unknown, dataStart: number, file: string): PlacedTensor {
+  checkTensorName(name);
   if (!isRecord(entry)) throw new TypeError(`${name}: expected dtype, shape and data_offsets, got no object`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDType(dtype)) {

@@ -2,9 +2,8 @@
  * A checkpoint in several files, with an index that says which tensor is where:
  * `{"metadata": …, "weight_map": {"query_tokens": "model-00001-of-00003.safetensors", …}}`.
  */
-import { type Folder, plainFileName, readText } from './folder.js';
-import { duplicateKey } from './json-keys.js';
-import { type TensorInfo, type TensorSource, tensorInfo } from './tensor-source.js';
+import { type Folder, plainFileName, readJson } from './folder.js';
+import { checkTensorName, type TensorInfo, type TensorSource, tensorInfo } from './tensor-source.js';
 
 /** Name of a tensor → name of the file in the same folder. */
 export type WeightMap = ReadonlyMap<string, string>;
@@ -12,21 +11,14 @@ export type WeightMap = ReadonlyMap<string, string>;
 /** Reads and checks an index. @throws Error for entries that leave the folder, duplicates and malformed files. */
 export async function readShardIndex(folder: Folder, name: string): Promise<WeightMap> {
   const where = `${folder.description}/${name}`;
-  const text = await readText(folder, name);
-  let index: unknown;
-  try {
-    index = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${where}: expected JSON, got ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const duplicate = duplicateKey(text);
-  if (duplicate !== undefined) throw new Error(`${where}: expected each name once, got ${duplicate} twice`);
+  const index = await readJson(folder, name);
   const map = (index as { weight_map?: unknown } | null)?.weight_map;
   if (typeof map !== 'object' || map === null || Array.isArray(map)) {
     throw new TypeError(`${where}: expected a "weight_map" of tensor names and files, got none`);
   }
   return new Map(
     Object.entries(map).map(([tensor, file]) => {
+      checkTensorName(tensor);
       if (typeof file !== 'string') throw new TypeError(`${where}: ${tensor}: expected a file, got ${file}`);
       return [tensor, plainFileName(file, `${where}: ${tensor}`)];
     }),

@@ -54,6 +54,12 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** @throws Error for a name with control characters: names go into messages, and onto terminals. */
+export function checkTensorName(name: string): void {
+  if (/\p{Cc}/u.test(name))
+    throw new Error(`expected names without control characters, got ${JSON.stringify(name)}`);
+}
+
 /** The facts about tensor `name`, or an Error that says which tensors of the same ending there are. */
 export function tensorInfo(source: TensorSource, name: string): TensorInfo {
   const info = source.infos.get(name);
