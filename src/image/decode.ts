@@ -13,11 +13,11 @@ export interface DecodeOptions {
 export const MAX_PIXELS = 2 ** 26;
 
 /**
- * Decodes a PNG or JPEG file: [Y, X, 3] RGB bytes. Alpha is dropped, not composited; EXIF orientation is not applied;
- * of an animated PNG the first frame counts: all of it as the official preprocessing does.
+ * Decodes a PNG or JPEG file: [Y, X, 3] RGB bytes. Alpha is dropped, not composited; EXIF orientation is not
+ * applied; of an animated PNG the first frame counts: all of it as the official preprocessing does.
  *
- * @throws Error with one line that names the problem (not the file): not a picture, another format, truncated, damaged;
- *   RangeError when it has no pixels or more than `maxPixels`.
+ * @throws Error with one line that names the problem (not the file): not a picture, another format,
+ *   truncated, damaged; RangeError when it has no pixels or more than `maxPixels`.
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): RgbImage {
   const maxPixels = options.maxPixels ?? MAX_PIXELS;

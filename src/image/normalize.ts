@@ -12,8 +12,8 @@ export const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
 /**
  * [Y, X, 3] bytes → [Y, X, 3] floats, channels last.
  *
- * `transform` says whose arithmetic is followed: torchvision divides by 255, `CLIPImageProcessor` (`card`, `chat-pad`)
- * multiplies by 1/255 in float64. They differ in the last bit of some of the 256 levels.
+ * `transform` says whose arithmetic is followed: torchvision divides by 255, `CLIPImageProcessor` (`card`,
+ * `chat-pad`) multiplies by 1/255 in float64. They differ in the last bit of some of the 256 levels.
  */
 export function toPixels(image: RgbImage, transform: TransformName = 'classification'): Float32Array {
   checkImage(image);

@@ -1,4 +1,7 @@
-/** Padding to a square with the mean colour of ImageNet, as InternVL-Chat sees pictures (LLaVA's `expand2square`). */
+/**
+ * Padding to a square with the mean colour of ImageNet, as InternVL-Chat sees pictures (LLaVA's
+ * `expand2square`).
+ */
 import { blankImage, type RgbImage } from './rgb-image.js';
 
 /** 255 · (0.485, 0.456, 0.406), truncated. */
@@ -8,7 +11,8 @@ const MEAN_COLOR = [123, 116, 103] as const;
 const MAX_SQUARE = 13_377; // ⌊√178,956,970⌋
 
 /**
- * [Y, X, 3] → [S, S, 3] with S the long side, the picture in the middle (above or left of it when that is uneven).
+ * [Y, X, 3] → [S, S, 3] with S the long side, the picture in the middle (above or left of it when that is
+ * uneven).
  *
  * @throws RangeError when the square would have more than 178,956,970 pixels.
  */

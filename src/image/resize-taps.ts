@@ -1,14 +1,16 @@
 /**
  * The weights of Pillow's bicubic resize along one axis, in 22-bit fixed point.
  *
- * Source: `Resample.c` of Pillow: a = −1/2, the filter is widened by the shrink factor (antialias), weights are normalised
- * in double precision and rounded half away from zero.
+ * Source: `Resample.c` of Pillow: a = −1/2, the filter is widened by the shrink factor (antialias), weights
+ * are normalised in double precision and rounded half away from zero.
  */
 
 /** Fraction bits of a weight: 32 − 8 for the sample − 2 of headroom for weights above 1 and below 0. */
 export const PRECISION_BITS = 22;
 
-/** Weights of the output positions [start, start + count); output i reads `length[i]` inputs from `first[i]`. */
+/**
+ * Weights of the output positions [start, start + count); output i reads `length[i]` inputs from `first[i]`.
+ */
 export interface Taps {
   readonly count: number;
   readonly first: Int32Array; //   [count]

@@ -1,5 +1,6 @@
 /**
- * Bicubic resize, byte for byte as Pillow does it: rows first, then columns, rounded to 8 bits after each pass.
+ * Bicubic resize, byte for byte as Pillow does it: rows first, then columns, rounded to 8 bits after each
+ * pass.
  *
  * Official code: `Resize(..., interpolation=BICUBIC)` of torchvision on a PIL image.
  */
@@ -17,7 +18,8 @@ export interface Window {
 /**
  * [Y, X, 3] → [height, width, 3]; with `window`, only that rectangle of it.
  *
- * @throws RangeError for sizes that are not whole numbers from 1, or a window that leaves the resized picture.
+ * @throws RangeError for sizes that are not whole numbers from 1, or a window that leaves the resized
+ *   picture.
  */
 export function resizeBicubic(
   image: RgbImage,

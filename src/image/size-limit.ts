@@ -1,6 +1,9 @@
 /** The check every decoder makes on its header before it allocates anything. */
 
-/** The longest side, in either format: JPEG cannot say more, and a PNG one pixel wide may not have millions of rows. */
+/**
+ * The longest side, in either format: JPEG cannot say more, and a PNG one pixel wide may not have millions of
+ * rows.
+ */
 const MAX_SIDE = 65_535;
 
 /** @throws RangeError when the picture has no pixels, more than `maxPixels`, or a side above 65,535. */

@@ -1,7 +1,9 @@
 /**
- * The official ways from a picture of any size to a square one, each identical to its Python original byte for byte.
+ * The official ways from a picture of any size to a square one, each identical to its Python original byte
+ * for byte.
  *
- * Official code: `build_transform` of classification and retrieval, `CLIPImageProcessor`, `expand2square` of LLaVA.
+ * Official code: `build_transform` of classification and retrieval, `CLIPImageProcessor`, `expand2square` of
+ * LLaVA.
  */
 import { padToSquare } from './pad.js';
 import { resizeBicubic } from './resize.js';

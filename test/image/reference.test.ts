@@ -1,4 +1,6 @@
-/** Decoding and the transforms against what Pillow, torchvision and transformers give: not a byte may differ. */
+/**
+ * Decoding and the transforms against what Pillow, torchvision and transformers give: not a byte may differ.
+ */
 import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';

@@ -1,7 +1,8 @@
 /**
  * The four ways in which a JPEG scan adds to the 64 coefficients of a block.
  *
- * Source: ITU-T T.81, F.2.2 (sequential), G.1.2 and G.2 (progressive: a band of frequencies, a bit of precision).
+ * Source: ITU-T T.81, F.2.2 (sequential), G.1.2 and G.2 (progressive: a band of frequencies, a bit of
+ * precision).
  */
 import type { BitReader, HuffmanTable } from './huffman.js';
 import { damagedJpeg } from './segments.js';
@@ -86,7 +87,10 @@ export const refineAc: BlockReader = (scan, coder, coefficients, at) => {
   }
 };
 
-/** Refines from `k` on, passing `zeros` coefficients that are zero; where the next zero lies, or behind the band. */
+/**
+ * Refines from `k` on, passing `zeros` coefficients that are zero; where the next zero lies, or behind the
+ * band.
+ */
 function refineRun(scan: ScanState, coefficients: Int16Array, at: number, k: number, zeros: number): number {
   const bit = 1 << scan.shift;
   let left = zeros;

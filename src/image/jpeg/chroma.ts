@@ -1,8 +1,8 @@
 /**
  * Upsampling of JPEG chroma as libjpeg does it by default ("fancy": triangle filters for factors of two).
  *
- * Source: `jdsample.c` of libjpeg-turbo: h2v1, h1v2 and h2v2 fancy upsampling with its alternating rounding; other
- * factors, and planes of at most two columns, are replicated.
+ * Source: `jdsample.c` of libjpeg-turbo: h2v1, h1v2 and h2v2 fancy upsampling with its alternating rounding;
+ * other factors, and planes of at most two columns, are replicated.
  */
 
 /** The samples of one component, before upsampling. */
@@ -16,7 +16,9 @@ export interface Plane {
 /** Writes row `y` of the upsampled plane. */
 export type RowReader = (y: number, row: Uint8Array) => void;
 
-/** Rows of `plane` upsampled by `across` and `down`; a row may be shorter than `width · across`, never longer. */
+/**
+ * Rows of `plane` upsampled by `across` and `down`; a row may be shorter than `width · across`, never longer.
+ */
 export function upsampledRows(plane: Plane, across: number, down: number): RowReader {
   const isWide = plane.width > 2;
   if (across === 2 && down === 1 && isWide) return (y, row) => doubleColumns(plane, y, row);
@@ -29,7 +31,9 @@ function replicate({ stride, data }: Plane, across: number, line: number, row: U
   for (let x = 0; x < row.length; x++) row[x] = data[line * stride + Math.floor(x / across)] ?? 0;
 }
 
-/** 3/4 of the sample itself, 1/4 of the neighbour on the pixel's side; the outermost pixels are the sample. */
+/**
+ * 3/4 of the sample itself, 1/4 of the neighbour on the pixel's side; the outermost pixels are the sample.
+ */
 function doubleColumns({ width, stride, data }: Plane, y: number, row: Uint8Array): void {
   const from = y * stride;
   for (let x = 0; x < row.length; x++) {
@@ -62,7 +66,10 @@ function doubleBoth(plane: Plane, y: number, row: Uint8Array): void {
   }
 }
 
-/** Where the line of samples that holds row `y` starts, and the one on the row's other side (clamped to the plane). */
+/**
+ * Where the line of samples that holds row `y` starts, and the one on the row's other side (clamped to the
+ * plane).
+ */
 function nearAndFar({ height, stride }: Plane, y: number): [number, number] {
   const near = y >> 1;
   const far = Math.min(Math.max(near + (y & 1 ? 1 : -1), 0), height - 1);

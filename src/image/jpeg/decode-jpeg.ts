@@ -1,8 +1,8 @@
 /**
  * JPEG → RGB bytes, equal to those of libjpeg-turbo and Pillow.
  *
- * Decoded here rather than by jpeg-js, which replicates chroma (up to 79 levels away from libjpeg), mixes the inks of
- * CMYK before they can be upsampled, and fails on some progressive files with restart markers.
+ * Decoded here rather than by jpeg-js, which replicates chroma (up to 79 levels away from libjpeg), mixes the
+ * inks of CMYK before they can be upsampled, and fails on some progressive files with restart markers.
  */
 
 import { blankImage, type RgbImage } from '../rgb-image.js';
@@ -15,7 +15,8 @@ import { damagedJpeg, SOS, truncatedJpeg } from './segments.js';
 import { noTables, readTables } from './tables.js';
 
 /**
- * [Y, X, 3] RGB bytes. EXIF orientation is not applied. Four components are inks stored inverted, as Adobe does.
+ * [Y, X, 3] RGB bytes. EXIF orientation is not applied. Four components are inks stored inverted, as Adobe
+ * does.
  *
  * @throws Error for a damaged, truncated or unsupported file, RangeError for sizes beyond the limits.
  */
@@ -27,7 +28,9 @@ export function decodeJpeg(bytes: Uint8Array, maxPixels: number): RgbImage {
   return toRgb(header, components);
 }
 
-/** A block takes at least a bit, so a file too small for its picture is known before anything is allocated. */
+/**
+ * A block takes at least a bit, so a file too small for its picture is known before anything is allocated.
+ */
 function checkDataSize({ width, height, segments }: JpegHeader): void {
   const bytes = segments.reduce((sum, { data }) => sum + data.length, 0);
   if (bytes * 8 < (width / 8) * (height / 8)) throw truncatedJpeg();
@@ -44,7 +47,10 @@ function readScans(header: JpegHeader, components: readonly Component[]): void {
   }
 }
 
-/** A progressive file sends a block about 6 times, at most some 30; a small hostile file could do so thousands of times. */
+/**
+ * A progressive file sends a block about 6 times, at most some 30; a small hostile file could do so thousands
+ * of times.
+ */
 const MAX_VISITS = 64;
 
 function toRgb(header: JpegHeader, components: readonly Component[]): RgbImage {

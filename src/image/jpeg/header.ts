@@ -48,7 +48,7 @@ export function readJpegHeader(bytes: Uint8Array, maxPixels: number): JpegHeader
   if (!frames[0] || !segments.some(({ marker }) => marker === SOS)) throw truncatedJpeg();
   if (frames.length > 1) throw damagedJpeg('more than one frame header');
   const frame = readFrame(frames[0], maxPixels);
-  // Scans of a baseline file say themselves whether they are whole; a progressive file may miss its last ones.
+  // A baseline scan that is cut says so itself; a progressive file may miss whole scans.
   if (frame.isProgressive && segments.at(-1)?.marker !== EOI) throw truncatedJpeg();
   return { ...frame, segments, colorSpace: colorSpace(frame.components, segments) };
 }

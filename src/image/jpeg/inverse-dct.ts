@@ -1,5 +1,6 @@
 /**
- * The inverse cosine transform of libjpeg's default method, bit for bit: 13-bit constants, 2 more bits between passes.
+ * The inverse cosine transform of libjpeg's default method, bit for bit: 13-bit constants, 2 more bits
+ * between passes.
  *
  * Loeffler, Ligtenberg, Moschytz: Practical fast 1-D DCT algorithms with 11 multiplications, ICASSP 1989.
  * Source: `jidctint.c` of libjpeg (jpeg_idct_islow).
@@ -9,8 +10,8 @@ const CONST_BITS = 13;
 const PASS1_BITS = 2;
 
 /**
- * Dequantised coefficients (row by row, [8, 8]) → samples around 128, written to `out` from `to` on, rows `stride`
- * apart. `block` is overwritten.
+ * Dequantised coefficients (row by row, [8, 8]) → samples around 128, written to `out` from `to` on, rows
+ * `stride` apart. `block` is overwritten.
  */
 export function inverseDct(block: Int32Array, out: Uint8Array, to: number, stride: number): void {
   for (let x = 0; x < 8; x++) transform8(block, x, 8, CONST_BITS - PASS1_BITS);

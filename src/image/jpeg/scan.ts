@@ -49,7 +49,10 @@ export function readScan(
   return readUnits(scan, members, gridOf(frame, members), read, tables.restartInterval);
 }
 
-/** The units of a scan: the whole picture's if components are interleaved, else the blocks of the one component. */
+/**
+ * The units of a scan: the whole picture's if components are interleaved, else the blocks of the one
+ * component.
+ */
 function gridOf(frame: JpegFrame, members: readonly Member[]): { across: number; down: number } {
   const [single, second] = members;
   if (single === undefined || second !== undefined) return unitsOf(frame);
@@ -106,7 +109,9 @@ function memberOf(
   return { component, coder };
 }
 
-/** Stands for a table that is not defined: a scan may not need both. Any code read with it is an unknown one. */
+/**
+ * Stands for a table that is not defined: a scan may not need both. Any code read with it is an unknown one.
+ */
 const NO_CODES: HuffmanTable = huffmanTable(new Uint8Array(16), new Uint8Array(0));
 
 function progressiveReader(

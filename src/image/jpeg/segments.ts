@@ -20,8 +20,8 @@ export const APP0 = 0xe0;
 export const APP14 = 0xee;
 
 /**
- * The segments after the start marker, the end marker included when it is there. Bytes that belong to no segment are
- * passed over, as libjpeg does.
+ * The segments after the start marker, the end marker included when it is there. Bytes that belong to no
+ * segment are passed over, as libjpeg does.
  *
  * @throws Error when the file ends inside a segment.
  */
@@ -52,12 +52,18 @@ export function damagedJpeg(what: string): Error {
   return new Error(`the JPEG is damaged: ${what}`);
 }
 
-/** A picture has some twenty, and a few hundred with a large colour profile; a hostile file could hold millions. */
+/**
+ * A picture has some twenty, and a few hundred with a large colour profile; a hostile file could hold
+ * millions.
+ */
 const MAX_SEGMENTS = 2 ** 16;
 
 const NOTHING = new Uint8Array(0);
 
-/** Where the next marker with a meaning of its own starts, or the end: not stuffing, restart, fill or start markers. */
+/**
+ * Where the next marker with a meaning of its own starts, or the end: not stuffing, restart, fill or start
+ * markers.
+ */
 function nextMarker(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const code = bytes[at + 1] ?? 0;

@@ -1,8 +1,9 @@
 /**
  * The parts of a PNG file that its pixels depend on: header, palette, compressed data.
  *
- * Source: PNG specification (W3C), 5 "Datastream structure". Everything else (text, colour profiles, transparency, the
- * later frames of an animated PNG) is passed over, as the official preprocessing makes no use of it.
+ * Source: PNG specification (W3C), 5 "Datastream structure". Everything else (text, colour profiles,
+ * transparency, the later frames of an animated PNG) is passed over, as the official preprocessing makes no
+ * use of it.
  */
 import { crc32 } from 'node:zlib';
 

@@ -12,8 +12,8 @@ export type RowConverter = (
 ) => void;
 
 /**
- * Gray is repeated, palette entries are looked up, alpha is passed over. Of 16 bits the high byte is kept, except
- * that gray without alpha saturates at 255 (Pillow); fewer than 8 bits are stretched to 0–255.
+ * Gray is repeated, palette entries are looked up, alpha is passed over. Of 16 bits the high byte is kept,
+ * except that gray without alpha saturates at 255 (Pillow); fewer than 8 bits are stretched to 0–255.
  */
 export function rowConverter(header: PngHeader, palette: Uint8Array | undefined): RowConverter {
   const channels = channelsOf(header);

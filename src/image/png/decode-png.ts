@@ -1,8 +1,8 @@
 /**
  * PNG → RGB bytes, as Pillow gives them.
  *
- * Decoded here rather than by pngjs, which fills a picture whose compressed data is damaged with whatever lies in
- * memory, and inflates interlaced data without a limit.
+ * Decoded here rather than by pngjs, which fills a picture whose compressed data is damaged with whatever
+ * lies in memory, and inflates interlaced data without a limit.
  */
 import { inflateSync } from 'node:zlib';
 import { blankImage, type RgbImage } from '../rgb-image.js';
@@ -52,7 +52,10 @@ function inflate(data: readonly Uint8Array[], size: number): Uint8Array {
   return raw;
 }
 
-/** No deflate stream expands more than this, so a smaller file is known to be short before anything is allocated. */
+/**
+ * No deflate stream expands more than this, so a smaller file is known to be short before anything is
+ * allocated.
+ */
 const MAX_RATIO = 1032;
 
 /** Some encoders write a few rows too many, which is harmless; a bomb writes gigabytes. */

@@ -5,8 +5,8 @@
  */
 
 /**
- * `rows` rows of one filter byte and `rowBytes` bytes from `start` on; `step` bytes back lies the same sample of the
- * pixel to the left.
+ * `rows` rows of one filter byte and `rowBytes` bytes from `start` on; `step` bytes back lies the same sample
+ * of the pixel to the left.
  *
  * @throws Error for a filter type above 4.
  */
