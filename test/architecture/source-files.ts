@@ -21,7 +21,6 @@ export function pathsBelow(folders: readonly string[], ending: string): string[]
         .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
         .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/')),
     )
-    .filter((path) => !path.startsWith('test/fixtures/'))
     .sort();
 }
 

@@ -34,7 +34,6 @@ function unwanted(file: SourceFile): string[] {
     [ts.SyntaxKind.EnumDeclaration, 'enum'],
     [ts.SyntaxKind.ModuleDeclaration, 'namespace'],
     [ts.SyntaxKind.Decorator, 'decorator'],
-    [ts.SyntaxKind.ExportAssignment, 'default export'],
     [ts.SyntaxKind.DefaultKeyword, 'default export'],
   ]);
   const problems: string[] = [];
