@@ -6,6 +6,9 @@ export const summaries = {
   retrieve: 'search a folder of pictures with texts, and the other way round',
   embed: 'pictures and texts to vectors (.npy, .json, .safetensors)',
   demo: 'classify a picture that comes with the package',
+  inspect: 'what a checkpoint holds and what memory it needs',
+  convert: 'any checkpoint to safetensors',
+  train: 'train a small model from scratch (stage 1)',
   parity: 'compare with recorded outputs of the official code',
   doctor: 'check this machine, the backend and the model',
 } as const;
@@ -17,6 +20,9 @@ const loaders: Readonly<Record<CommandName, () => Promise<{ readonly command: Co
   retrieve: () => import('./retrieve.js'),
   embed: () => import('./embed.js'),
   demo: () => import('./demo.js'),
+  inspect: () => import('./inspect.js'),
+  convert: () => import('./convert.js'),
+  train: () => import('./train.js'),
   parity: () => import('./parity.js'),
   doctor: () => import('./doctor.js'),
 };

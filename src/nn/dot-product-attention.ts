@@ -1,9 +1,8 @@
 /**
  * Scaled dot-product attention, once for all its users: InternViT, QLLaMA, and the attention pool.
  *
- * Large heads are multiplied one by one, as untransposed 2-D products: tfjs's batched product has a tenth of their
- * speed. For hundreds of very small heads (a training batch) the calls would cost more than the products, and the batched
- * product wins (measured for 256 heads of 27×48: 7 ms against 25 ms; of 65×48: 41 ms against 25 ms).
+ * Heads are multiplied one by one, as untransposed 2-D products: tfjs's batched product has a tenth of their speed (256
+ * heads of 65×48: 41 ms against 10 ms). Only for very small heads do the calls cost more than the products.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -42,7 +41,7 @@ export function dotProductAttention(
 }
 
 /** Multiply-adds of one head below which the batched product is the faster one. */
-const SMALL_HEAD = 2 ** 16;
+const SMALL_HEAD = 2 ** 14;
 
 /** a·b for each head: [heads, T, K], [heads, K, D] → [heads, T, D]. */
 function headProducts(a: tf.Tensor, b: tf.Tensor): tf.Tensor {

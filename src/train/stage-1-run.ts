@@ -5,6 +5,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { startBackend } from '../backend/start.js';
 import { writeTextAtomically } from '../checkpoint/atomic-file.js';
 import type { Stage1Config } from './config.js';
 import { emojiWorldData } from './emojiworld-data.js';
@@ -33,6 +34,7 @@ export async function runStage1(
   options: Stage1RunOptions = {},
 ): Promise<string> {
   const { signal, onStep, saveEvery = SAVE_EVERY, cacheFolder } = options;
+  await startBackend();
   await mkdir(folder, { recursive: true });
   const files = filesOf(folder);
   const resumed = await resumedState(files.resume, config, options.resume ?? false);
