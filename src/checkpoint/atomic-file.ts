@@ -1,6 +1,6 @@
 /**
- * Files that exist whole or not at all: written under another name in the same folder, flushed to the disk, and
- * renamed when complete. A reader never sees half a file, and what was there stays until then. Node only.
+ * Files that exist whole or not at all: written under another name in the same folder, flushed to the disk,
+ * and renamed when complete. A reader never sees half a file, and what was there stays until then. Node only.
  */
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';

@@ -54,11 +54,16 @@ async function* bands(
 
 function castBytes(bytes: Uint8Array<ArrayBuffer>, { name, dtype }: TensorInfo, to: FloatDType): Uint8Array {
   const values = toFloat32(bytes, dtype);
-  if (to === 'F16') {
-    const large = values.find((value) => Math.abs(value) >= f16Limit && Number.isFinite(value));
-    if (large !== undefined) {
-      throw new RangeError(`${name}: expected values within ±65504 for F16, got ${large}: use BF16 or F32`);
+  if (to === 'F16') checkF16(values, name);
+  return fromFloat32(values, to);
+}
+
+/** Infinities and NaNs have their patterns in f16; what would become one silently has not. */
+function checkF16(values: Float32Array, name: string): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if ((value >= f16Limit || value <= -f16Limit) && Number.isFinite(value)) {
+      throw new RangeError(`${name}: expected values within ±65504 for F16, got ${value}: use BF16 or F32`);
     }
   }
-  return fromFloat32(values, to);
 }

@@ -1,4 +1,7 @@
-/** Any checkpoint → a folder of safetensors in the official layout, tensor by tensor in little memory. Node only. */
+/**
+ * Any checkpoint → a folder of safetensors in the official layout, tensor by tensor in little memory. Node
+ * only.
+ */
 import { mkdir, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
@@ -42,9 +45,9 @@ export interface ConvertReport {
 }
 
 /**
- * Writes the checkpoint at `path` (folder, file or address; any container) as safetensors with official names into
- * the new folder `target`, with an index when there are several shards, and with the model's other files.
- * The folder appears when it is complete; on an error or abort nothing is left behind.
+ * Writes the checkpoint at `path` (folder, file or address; any container) as safetensors with official names
+ * into the new folder `target`, with an index when there are several shards, and with the model's other
+ * files. The folder appears when it is complete; on an error or abort nothing is left behind.
  *
  * @throws Error when `target` exists and is not empty, when the disk has too little room, and for bad input.
  */

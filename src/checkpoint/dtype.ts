@@ -1,7 +1,8 @@
 /**
  * Element kinds of checkpoints to and from float32.
  *
- * bf16 is the upper half of a float32; f16 is IEEE binary16. Rounding down to either is to nearest, ties to even.
+ * bf16 is the upper half of a float32; f16 is IEEE binary16. Rounding down to either is to nearest, ties to
+ * even.
  */
 import { type DType, itemSize } from './tensor-source.js';
 
@@ -9,8 +10,8 @@ import { type DType, itemSize } from './tensor-source.js';
 export type FloatDType = 'F32' | 'F16' | 'BF16';
 
 /**
- * Little-endian elements of kind `dtype` as float32 (64-bit kinds are rounded). `F32` bytes that lie aligned are
- * not copied: the result then shares their memory.
+ * Little-endian elements of kind `dtype` as float32 (64-bit kinds are rounded). `F32` bytes that lie aligned
+ * are not copied: the result then shares their memory.
  *
  * @throws RangeError when the bytes are not a whole number of elements.
  */
@@ -52,7 +53,7 @@ function toBf16(bits: Uint32Array): Uint16Array<ArrayBuffer> {
   const halves = new Uint16Array(bits.length);
   for (let i = 0; i < bits.length; i++) {
     const x = bits[i] as number;
-    // Adding just under half a step, or half a step when the kept part is odd, carries exactly when rounding up.
+    // Just under half a step, or half a step when the kept part is odd: it carries when rounding up.
     const rounded = (x + 0x7fff + ((x >>> 16) & 1)) >>> 16;
     halves[i] = (x & 0x7fffffff) > 0x7f800000 ? (x >>> 16) | 0x40 : rounded; // NaN must stay NaN
   }

@@ -16,7 +16,8 @@ export interface Folder {
 /**
  * The name itself, when it is that of a file directly in a folder.
  *
- * @throws Error for a path into other folders: an index decides which files are opened, and may come from anyone.
+ * @throws Error for a path into other folders: an index decides which files are opened, and may come from
+ *   anyone.
  */
 export function plainFileName(name: string, where: string): string {
   const isPlain = /^[^/\\:%\0]+$/.test(name) && name !== '.' && name !== '..';

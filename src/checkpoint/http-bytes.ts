@@ -1,4 +1,6 @@
-/** Ranges of a file on a web server, by HTTP `Range` requests: a tensor of a 10 GB shard needs no download. */
+/**
+ * Ranges of a file on a web server, by HTTP `Range` requests: a tensor of a 10 GB shard needs no download.
+ */
 import { type ByteSource, checkRange } from './byte-source.js';
 
 export interface HttpOptions {

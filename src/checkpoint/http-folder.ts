@@ -1,4 +1,7 @@
-/** A checkpoint folder on a web server, e.g. `https://huggingface.co/OpenGVLab/InternVL-14B-224px/resolve/main`. */
+/**
+ * A checkpoint folder on a web server, e.g.
+ * `https://huggingface.co/OpenGVLab/InternVL-14B-224px/resolve/main`.
+ */
 import type { Folder } from './folder.js';
 import { type HttpOptions, httpBytes } from './http-bytes.js';
 

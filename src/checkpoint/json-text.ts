@@ -1,9 +1,12 @@
-/** JSON of files that may come from anyone: strict where `JSON.parse` is silent, and with errors of one line. */
+/**
+ * JSON of files that may come from anyone: strict where `JSON.parse` is silent, and with errors of one line.
+ */
 
 /**
  * The value of a JSON text.
  *
- * @throws Error for what is no JSON, and for a key that stands twice in one object (`JSON.parse` keeps the last).
+ * @throws Error for what is no JSON, and for a key that stands twice in one object (`JSON.parse` keeps the
+ *   last).
  */
 export function parseJsonText(text: string): unknown {
   let value: unknown;
@@ -11,7 +14,8 @@ export function parseJsonText(text: string): unknown {
     value = JSON.parse(text);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new Error(`expected JSON, got ${problem.replace(/\s+/g, ' ')}`); // it quotes the text, line feeds and all
+    // The problem quotes the text, line feeds and all.
+    throw new Error(`expected JSON, got ${problem.replace(/\s+/g, ' ')}`);
   }
   const duplicate = duplicateKey(text);
   if (duplicate !== undefined)

@@ -1,8 +1,9 @@
 /**
- * Names of tensors: the layouts in which InternVL weights are found, brought to the names of InternVL-14B-224px.
+ * Names of tensors: the layouts in which InternVL weights are found, brought to the names of
+ * InternVL-14B-224px.
  *
- * A stand-alone InternViT gets the prefix `vision_model.`; the original `.pth` layout (`blocks.3.ls1.gamma`), the
- * tower of a LLaVA-style chat model and the backbone of a segmentation model become the same names.
+ * A stand-alone InternViT gets the prefix `vision_model.`; the original `.pth` layout (`blocks.3.ls1.gamma`),
+ * the tower of a LLaVA-style chat model and the backbone of a segmentation model become the same names.
  */
 import { type TensorInfo, type TensorSource, tensorInfo } from './tensor-source.js';
 

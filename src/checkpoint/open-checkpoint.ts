@@ -1,4 +1,7 @@
-/** Opening a checkpoint by path or address. Node only; in a browser, `openFolder(httpFolder(url))` does the same. */
+/**
+ * Opening a checkpoint by path or address. Node only; in a browser, `openFolder(httpFolder(url))` does the
+ * same.
+ */
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +14,9 @@ import { type OpenOptions, openFolder } from './open-folder.js';
 import type { TensorSource } from './tensor-source.js';
 
 /**
- * Opens the checkpoint at `path`: a folder or one file, on disk or on a web server (`https:`). Only headers are
- * read; tensors are read when asked for, under the names of InternVL-14B-224px unless `names` is `stored`.
+ * Opens the checkpoint at `path`: a folder or one file, on disk or on a web server (`https:`). Only headers
+ * are read; tensors are read when asked for, under the names of InternVL-14B-224px unless `names` is
+ * `stored`.
  *
  * @throws Error naming the path when there is no checkpoint, or it is malformed.
  */

@@ -1,4 +1,7 @@
-/** Opening the checkpoint in a folder, whatever its container and wherever the folder is. Runs in browsers too. */
+/**
+ * Opening the checkpoint in a folder, whatever its container and wherever the folder is. Runs in browsers
+ * too.
+ */
 import { openTensorFile } from './container.js';
 import type { Folder } from './folder.js';
 import { withOfficialNames } from './names.js';
@@ -20,8 +23,8 @@ const files = [
 ] as const;
 
 /**
- * Opens `file` of a folder (a file of tensors or an index of shards), by default the checkpoint found there. Only
- * headers are read; tensors are read when asked for.
+ * Opens `file` of a folder (a file of tensors or an index of shards), by default the checkpoint found there.
+ * Only headers are read; tensors are read when asked for.
  *
  * @throws Error naming the folder when there is no checkpoint, or it is malformed.
  */

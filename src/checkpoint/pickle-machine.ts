@@ -2,8 +2,8 @@
  * The state of an unpickler: a program of one-byte operations over a stack, marks on it, and a memo.
  *
  * Python's pickles can call any function; this machine knows none. Names are looked up by `Vocabulary`, which
- * refuses all that it does not list. Values: null, booleans, numbers, bigints, strings, bytes (Uint8Array), lists
- * and tuples (arrays), dicts (Map), and what the vocabulary makes.
+ * refuses all that it does not list. Values: null, booleans, numbers, bigints, strings, bytes (Uint8Array),
+ * lists and tuples (arrays), dicts (Map), and what the vocabulary makes.
  */
 export interface Vocabulary {
   /** What a global stands for. Functions can be called by the pickle. @throws Error for an unknown global. */
@@ -44,7 +44,7 @@ export class PickleMachine {
     return this.#view.getInt32(this.#advance(4), true);
   }
   uint64(): number {
-    return Number(this.#view.getBigUint64(this.#advance(8), true)); // a length: if inexact, far beyond the end
+    return Number(this.#view.getBigUint64(this.#advance(8), true)); // a length; if inexact, too long
   }
   /** Eight bytes, the only big-endian number of a pickle. */
   float64(): number {

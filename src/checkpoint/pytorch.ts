@@ -1,6 +1,6 @@
 /**
- * `.bin` and `.pth` files as named tensors: a zip archive of `data.pkl`, which says what lies where, and blobs
- * `data/<key>`, from which tensors are read by range. No code of the file is run.
+ * `.bin` and `.pth` files as named tensors: a zip archive of `data.pkl`, which says what lies where, and
+ * blobs `data/<key>`, from which tensors are read by range. No code of the file is run.
  */
 import type { ByteSource } from './byte-source.js';
 import { gather, isContiguous, viewRows, viewSpan } from './strided.js';
@@ -20,7 +20,10 @@ import { entryStart, readZipDirectory, type ZipDirectory, type ZipEntry } from '
 /** Largest pickle believed; that of a model with a thousand tensors takes 150 KB. */
 const maxPickleLength = 64_000_000;
 
-/** Opens a PyTorch checkpoint. @throws Error with the file's name for anything but tensors in plain containers. */
+/**
+ * Opens a PyTorch checkpoint. @throws Error with the file's name for anything but tensors in plain
+ * containers.
+ */
 export async function openPyTorch(bytes: ByteSource, signal?: AbortSignal): Promise<TensorSource> {
   let archive: Archive;
   let stored: ReadonlyMap<string, StoredTensor>;
@@ -89,7 +92,9 @@ async function readEntry(bytes: ByteSource, entry: ZipEntry, signal?: AbortSigna
 /** Keys under which training programs wrap a state dict (DeepSpeed, mmseg). */
 const wrappers = ['module', 'state_dict'];
 
-/** The tensors of a state dict, wrapped or not. What else a checkpoint holds (epoch, optimizer) is left out. */
+/**
+ * The tensors of a state dict, wrapped or not. What else a checkpoint holds (epoch, optimizer) is left out.
+ */
 function stateDict(pickled: unknown): Map<string, StoredTensor> {
   const value = unwrapped(pickled);
   const tensors = new Map<string, StoredTensor>();

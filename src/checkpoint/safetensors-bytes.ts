@@ -26,8 +26,8 @@ export function floatTensor(
 }
 
 /**
- * The order in which tensors are written (widest elements first, then by name, so that all lie aligned), the bytes
- * before the first of them, and the length of the whole file.
+ * The order in which tensors are written (widest elements first, then by name, so that all lie aligned), the
+ * bytes before the first of them, and the length of the whole file.
  *
  * @throws Error when two tensors have the same name.
  */
@@ -56,7 +56,10 @@ export function layOut<T extends Omit<TensorToWrite, 'pieces'>>(
   return { order, header, size: header.byteLength + end };
 }
 
-/** All bytes of a safetensors file, piece by piece. @throws RangeError for a tensor that gives too few or many. */
+/**
+ * All bytes of a safetensors file, piece by piece. @throws RangeError for a tensor that gives too few or
+ * many.
+ */
 export async function* safetensorsPieces(
   tensors: readonly TensorToWrite[],
   metadata?: Metadata,
@@ -83,7 +86,7 @@ export async function encodeSafetensors(
   const bytes = new Uint8Array(layOut(tensors, metadata).size);
   let at = 0;
   for await (const piece of safetensorsPieces(tensors, metadata)) {
-    if (at + piece.byteLength <= bytes.byteLength) bytes.set(piece, at); // more is an error of the generator's
+    if (at + piece.byteLength <= bytes.byteLength) bytes.set(piece, at); // if not, the generator throws
     at += piece.byteLength;
   }
   return bytes;

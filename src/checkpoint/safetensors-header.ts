@@ -1,8 +1,8 @@
 /**
  * The header of a safetensors file, checked to the last byte before anything is believed.
  *
- * Layout: 8 bytes little-endian length N; N bytes of JSON, name → {dtype, shape, data_offsets}; then the data, to
- * which the offsets are relative and which the tensors must cover without gap or overlap.
+ * Layout: 8 bytes little-endian length N; N bytes of JSON, name → {dtype, shape, data_offsets}; then the
+ * data, to which the offsets are relative and which the tensors must cover without gap or overlap.
  */
 import type { ByteSource } from './byte-source.js';
 import { parseJsonText } from './json-text.js';
@@ -21,7 +21,9 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Reads and checks the header. @throws Error with the file's name and what is wrong, for anything unusual. */
+/**
+ * Reads and checks the header. @throws Error with the file's name and what is wrong, for anything unusual.
+ */
 export async function readSafetensorsHeader(
   bytes: ByteSource,
   signal?: AbortSignal,
@@ -89,7 +91,9 @@ function placed(name: string, entry: unknown, dataStart: number, file: string): 
   return { name, dtype, shape, byteLength, file, start: dataStart + begin };
 }
 
-/** The tensors, in order, must fill the data part exactly: nothing shared, nothing hidden, nothing missing. */
+/**
+ * The tensors, in order, must fill the data part exactly: nothing shared, nothing hidden, nothing missing.
+ */
 function checkCover(tensors: readonly PlacedTensor[], dataStart: number, fileSize: number): void {
   let end = dataStart;
   for (const { name, start, byteLength } of tensors) {

@@ -23,7 +23,9 @@ export interface FloatSource {
   read(name: string, shape: readonly number[], rows?: Rows): Promise<Float32Array<ArrayBuffer>>;
 }
 
-/** Values that a matrix is read and transposed by at a time: 64 MB, so that the largest needs no second copy. */
+/**
+ * Values that a matrix is read and transposed by at a time: 64 MB, so that the largest needs no second copy.
+ */
 const bandValues = 2 ** 24;
 
 /** Where a tensor came from: enough to write it back in the checkpoint's own layout. */
@@ -71,7 +73,10 @@ export class Scope {
     return this.#matrix(name, [In], Out, options.bias ?? true);
   }
 
-  /** A convolution whose stride is its size is a linear map of patches: `name.weight` [Out, …patch] as [∏patch, Out]. */
+  /**
+   * A convolution whose stride is its size is a linear map of patches: `name.weight` [Out, …patch] as
+   * [∏patch, Out].
+   */
   async kernel(name: string, patch: readonly number[], Out: number): Promise<Linear> {
     return this.#matrix(name, patch, Out, true);
   }
@@ -105,7 +110,9 @@ export class Scope {
     }
   }
 
-  /** Rows `ids` of tensor `name` of the given whole shape, reading only these: [ids.length, …shape.slice(1)]. */
+  /**
+   * Rows `ids` of tensor `name` of the given whole shape, reading only these: [ids.length, …shape.slice(1)].
+   */
   async rows(name: string, shape: readonly number[], ids: readonly number[]): Promise<tf.Tensor> {
     const rest = shape.slice(1);
     const rowLength = elementCount(rest);

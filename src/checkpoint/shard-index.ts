@@ -8,7 +8,9 @@ import { checkTensorName, type TensorInfo, type TensorSource, tensorInfo } from 
 /** Name of a tensor → name of the file in the same folder. */
 export type WeightMap = ReadonlyMap<string, string>;
 
-/** Reads and checks an index. @throws Error for entries that leave the folder, duplicates and malformed files. */
+/**
+ * Reads and checks an index. @throws Error for entries that leave the folder, duplicates and malformed files.
+ */
 export async function readShardIndex(folder: Folder, name: string): Promise<WeightMap> {
   const where = `${folder.description}/${name}`;
   const index = await readJson(folder, name);
@@ -26,10 +28,11 @@ export async function readShardIndex(folder: Folder, name: string): Promise<Weig
 }
 
 /**
- * The shards of an index as one source. Every shard is opened (its header is read). A tensor of a shard that the
- * index leaves out belongs to the checkpoint too, as it does for PyTorch.
+ * The shards of an index as one source. Every shard is opened (its header is read). A tensor of a shard that
+ * the index leaves out belongs to the checkpoint too, as it does for PyTorch.
  *
- * @throws Error when a shard is missing, lacks a tensor that the index puts there, or has one that is elsewhere.
+ * @throws Error when a shard is missing, lacks a tensor that the index puts there, or has one that is
+ *   elsewhere.
  */
 export async function openShards(
   folder: Folder,

@@ -6,8 +6,8 @@ export interface Shard<T> {
 }
 
 /**
- * Tensors in their order, a new shard whenever the next tensor would exceed `maxBytes`. A tensor larger than that
- * gets a shard of its own. One shard alone is `model.safetensors` and needs no index.
+ * Tensors in their order, a new shard whenever the next tensor would exceed `maxBytes`. A tensor larger than
+ * that gets a shard of its own. One shard alone is `model.safetensors` and needs no index.
  */
 export function planShards<T>(
   tensors: readonly T[],
@@ -38,5 +38,6 @@ function fileName(i: number, count: number): string {
 export function indexJson(shards: readonly Shard<{ name: string }>[], totalSize: number): string {
   const homes = shards.flatMap(({ file, tensors }) => tensors.map(({ name }) => [name, file] as const));
   homes.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${JSON.stringify({ metadata: { total_size: totalSize }, weight_map: Object.fromEntries(homes) }, null, 2)}\n`;
+  const index = { metadata: { total_size: totalSize }, weight_map: Object.fromEntries(homes) };
+  return `${JSON.stringify(index, null, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 /**
- * Weights made by a rule instead of read: a hash of name, seed and index gives each value, so that a model of any
- * size exists without a file. They are exact in bf16 and keep activations moderate at full depth.
+ * Weights made by a rule instead of read: a hash of name, seed and index gives each value, so that a model of
+ * any size exists without a file. They are exact in bf16 and keep activations moderate at full depth.
  *
  * Rule: `FORMAT.md` §6 of the parity fixtures.
  */
@@ -49,8 +49,9 @@ export function fnv1a32(text: string): number {
 }
 
 /**
- * Values `start` to `start + count` of the sequence: bf16(offset + scale · u), u ∈ [−1, 1) from a hash of the index.
- * `scale` and `offset` must be such that offset + scale · u is exact before it is rounded (powers of two are).
+ * Values `start` to `start + count` of the sequence: bf16(offset + scale · u), u ∈ [−1, 1) from a hash of the
+ * index. `scale` and `offset` must be such that offset + scale · u is exact before it is rounded (powers of
+ * two are).
  */
 export function syntheticValues(
   key: number,

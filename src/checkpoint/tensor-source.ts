@@ -39,8 +39,8 @@ export interface TensorSource {
   readonly description: string;
   readonly infos: ReadonlyMap<string, TensorInfo>;
   /**
-   * Little-endian, contiguous, row-major bytes of rows [start, start + count) of the tensor, by default of all.
-   * The bytes belong to the caller.
+   * Little-endian, contiguous, row-major bytes of rows [start, start + count) of the tensor, by default of
+   * all. The bytes belong to the caller.
    *
    * @throws Error when the source has no tensor of that name, RangeError when the rows are not in it.
    */

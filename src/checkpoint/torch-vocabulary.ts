@@ -83,7 +83,9 @@ function orderedDict(items: unknown = []): Map<unknown, unknown> {
   return new Map(items);
 }
 
-/** torch._utils._rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks), the last two unused. */
+/**
+ * torch._utils._rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks), the last two unused.
+ */
 function rebuildTensor(...[storage, offset, shape, strides]: unknown[]): StoredTensor {
   if (!isStorage(storage) || !isCount(offset) || !isCounts(shape) || !isCounts(strides)) {
     throw new TypeError('expected storage, offset, sizes and strides of a tensor, got other values');

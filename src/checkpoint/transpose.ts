@@ -1,5 +1,6 @@
 /**
- * Matrix transposition for linear kernels: PyTorch keeps [Out, In], the matrix product is fast with [In, Out].
+ * Matrix transposition for linear kernels: PyTorch keeps [Out, In], the matrix product is fast with [In,
+ * Out].
  *
  * Tiles of 32 × 32 keep both the rows read and the rows written in the first-level cache.
  */

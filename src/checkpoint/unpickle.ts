@@ -1,11 +1,13 @@
-/** A restricted unpickler: it builds data and calls nothing but what its vocabulary lists. Protocols 2 to 5. */
+/**
+ * A restricted unpickler: it builds data and calls nothing but what its vocabulary lists. Protocols 2 to 5.
+ */
 import { PickleMachine, type Vocabulary } from './pickle-machine.js';
 
 /**
  * The value that a pickle describes.
  *
- * @throws Error for a global that the vocabulary does not list, for an operation that data do not need, and for
- *   anything malformed.
+ * @throws Error for a global that the vocabulary does not list, for an operation that data do not need, and
+ *   for anything malformed.
  */
 export function unpickle(bytes: Uint8Array, vocabulary: Vocabulary): unknown {
   const machine = new PickleMachine(bytes, vocabulary);

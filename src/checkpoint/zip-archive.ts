@@ -1,8 +1,9 @@
 /**
- * The zip archives that PyTorch writes: entries are stored, never compressed, so an entry is a range of the file.
+ * The zip archives that PyTorch writes: entries are stored, never compressed, so an entry is a range of the
+ * file.
  *
- * Sizes come from the central directory (PyTorch leaves the local headers empty and appends data descriptors);
- * archives beyond 4 GB carry them in zip64 fields. Layout: PKWARE APPNOTE 6.3.3, §4.3.
+ * Sizes come from the central directory (PyTorch leaves the local headers empty and appends data
+ * descriptors); archives beyond 4 GB carry them in zip64 fields. Layout: PKWARE APPNOTE 6.3.3, §4.3.
  */
 import type { ByteSource } from './byte-source.js';
 
@@ -24,7 +25,10 @@ const maxCommentLength = 0xffff;
 /** Largest directory believed: some 500,000 entries. */
 const maxDirectoryLength = 64_000_000;
 
-/** Reads the central directory. @throws Error for what is no such archive, or compressed, encrypted, malformed. */
+/**
+ * Reads the central directory. @throws Error for what is no such archive, or compressed, encrypted,
+ * malformed.
+ */
 export async function readZipDirectory(bytes: ByteSource, signal?: AbortSignal): Promise<ZipDirectory> {
   const { start, length, count } = await findDirectory(bytes, signal);
   if (length > maxDirectoryLength || count * directoryEntry.length > length || start + length > bytes.size) {
@@ -122,7 +126,9 @@ function readEntry(view: DataView, at: number): { entry: ZipEntry; next: number 
   return { entry: { name, size, header }, next };
 }
 
-/** Fields that hold 2³² − 1 are continued in the zip64 extra field, in the order size, stored size, header. */
+/**
+ * Fields that hold 2³² − 1 are continued in the zip64 extra field, in the order size, stored size, header.
+ */
 function widened<Fields extends { stored: number; size: number; header: number }>(
   fields: Fields,
   extra: DataView,

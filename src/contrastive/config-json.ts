@@ -1,6 +1,7 @@
 /**
- * `config.json` of the official checkpoints ↔ `InternVLConfig`. Keys that a file leaves out get the defaults of the
- * official classes; what this implementation does differently from a value in the file is refused, not ignored.
+ * `config.json` of the official checkpoints ↔ `InternVLConfig`. Keys that a file leaves out get the defaults
+ * of the official classes; what this implementation does differently from a value in the file is refused, not
+ * ignored.
  *
  * Official code: `InternVLConfig`, `InternVisionConfig`, `LlamaConfig`.
  */

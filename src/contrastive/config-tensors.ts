@@ -1,7 +1,8 @@
 /**
- * A configuration against the tensors it came with. Tensors tell the number of blocks, the size of the position
- * table, the vocabulary and the number of queries better than the file beside them (a model fine-tuned at 364 px
- * keeps `image_size: 224`); every other difference means that the two do not belong together.
+ * A configuration against the tensors it came with. Tensors tell the number of blocks, the size of the
+ * position table, the vocabulary and the number of queries better than the file beside them (a model
+ * fine-tuned at 364 px keeps `image_size: 224`); every other difference means that the two do not belong
+ * together.
  */
 import type { QLlamaConfig } from '../qllama/config.js';
 import type { InternVitConfig } from '../vision/config.js';
@@ -11,8 +12,8 @@ import { type InternVLConfig, inputSize } from './config.js';
 export type ShapeOf = (name: string) => readonly number[] | undefined;
 
 /**
- * The configuration with the counts of the checkpoint. Tensors that are absent are not missed here: a checkpoint
- * may hold one tower only.
+ * The configuration with the counts of the checkpoint. Tensors that are absent are not missed here: a
+ * checkpoint may hold one tower only.
  *
  * @throws RangeError naming tensor, expected and real shape, and the remedy.
  */

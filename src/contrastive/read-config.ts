@@ -9,7 +9,8 @@ const file = 'config.json';
 const maxLength = 1_000_000;
 
 /**
- * Reads `config.json` of the folder; counts (blocks, positions, vocabulary, queries) are taken from the tensors.
+ * Reads `config.json` of the folder; counts (blocks, positions, vocabulary, queries) are taken from the
+ * tensors.
  *
  * @throws Error naming file and key, or tensor and both shapes.
  */

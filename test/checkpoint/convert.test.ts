@@ -31,7 +31,7 @@ async function digests(path: string): Promise<Record<string, string>> {
 }
 
 describe('convert', () => {
-  test('bf16 → f32 → bf16 in shards gives the same tensors, index, configuration and order of names', async () => {
+  test('bf16 → f32 → bf16 in shards gives the same tensors, index and configuration', async () => {
     const wide = join(folder, 'f32');
     const report = await convertCheckpoint(official, wide, { dtype: 'F32' });
     expect(report.files).toEqual(['model.safetensors', 'config.json', 'preprocessor_config.json']);
@@ -54,7 +54,7 @@ describe('convert', () => {
     expect(Object.keys(index.weight_map).sort()).toEqual(Object.keys(original.weight_map).sort());
   });
 
-  test('a .pth file gets official names; each tensor keeps its kind unless another is asked for', async () => {
+  test('a .pth file gets official names; each tensor keeps its kind by default', async () => {
     const out = join(folder, 'pth');
     const path = join(fixtures, 'checkpoint-pth/internvl_c_13b_224px.pth');
     const report = await convertCheckpoint(path, out);

@@ -10,7 +10,10 @@ const bytesOf = (values: ArrayBufferView<ArrayBuffer>) =>
 const through = (value: number, dtype: 'F16' | 'BF16') =>
   toFloat32(new Uint8Array(fromFloat32(Float32Array.of(value), dtype)), dtype)[0] as number;
 
-/** To the nearest multiple of 2^(e − bits), e the exponent of x (at least `lowest`), ties to the even multiple. */
+/**
+ * To the nearest multiple of 2^(e − bits), e the exponent of x (at least `lowest`), ties to the even
+ * multiple.
+ */
 function nearest(x: number, bits: number, lowest: number, limit: number): number {
   if (!Number.isFinite(x) || x === 0) return x;
   let exponent = Math.max(lowest, Math.floor(Math.log2(Math.abs(x))));

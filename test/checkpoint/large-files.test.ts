@@ -6,7 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoint/open-checkpoint.js';
 import { dict, pickle, record, tensor } from './torch-archive.js';
 
-/** Rows of 1 GiB, five of them: beyond 4 GiB, and beyond what Node reads whole. The files have holes, not bytes. */
+/**
+ * Rows of 1 GiB, five of them: beyond 4 GiB, and beyond what Node reads whole. The files have holes, not
+ * bytes.
+ */
 const rowLength = 2 ** 30;
 const rows = 5;
 let folder: string;
@@ -84,7 +87,10 @@ describe('files beyond 4 GiB', () => {
   });
 });
 
-/** A central directory at `start` whose entries give their place in zip64 fields where it needs more than 32 bits. */
+/**
+ * A central directory at `start` whose entries give their place in zip64 fields where it needs more than 32
+ * bits.
+ */
 function directory(start: number, entries: [name: string, size: number, header: number][]): Buffer {
   const parts = entries.map(([name, size, header]) => {
     const isFar = header > 0xffffffff;

@@ -1,6 +1,7 @@
 /**
- * What the npm package `safetensors` 0.0.1 makes of the files that this project reads and writes, and so why the
- * format is read here by own code: it reads a plain file held in memory, but no official one, and believes any lie.
+ * What the npm package `safetensors` 0.0.1 makes of the files that this project reads and writes, and so why
+ * the format is read here by own code: it reads a plain file held in memory, but no official one, and
+ * believes any lie.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

@@ -96,7 +96,7 @@ describe('shards', () => {
     await expect(openCheckpoint(folder)).rejects.toThrow('expected each name once, got "w" twice');
   });
 
-  test('the one file of tensors in a folder is the checkpoint, whatever its name; of several one must be named', async () => {
+  test('the one file of tensors in a folder is the checkpoint; of several one must be named', async () => {
     await expect(openCheckpoint(folder)).rejects.toThrow('got none of these');
     await write({ 'head.safetensors': await shard('w') });
     const source = await openCheckpoint(folder);

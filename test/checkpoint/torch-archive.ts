@@ -1,4 +1,7 @@
-/** Writes PyTorch checkpoints for tests, honest and hostile: a pickle of a few kinds of values, in a stored zip. */
+/**
+ * Writes PyTorch checkpoints for tests, honest and hostile: a pickle of a few kinds of values, in a stored
+ * zip.
+ */
 
 /** Bytes of a pickle, piece by piece. Text is latin-1 opcodes, numbers are bytes. */
 export function pickle(...pieces: (string | Uint8Array)[]): Uint8Array {
@@ -57,7 +60,9 @@ export interface ZipOptions {
   flags?: number;
 }
 
-/** A zip as PyTorch writes it: empty local headers padded by an extra field, data descriptors, a directory. */
+/**
+ * A zip as PyTorch writes it: empty local headers padded by an extra field, data descriptors, a directory.
+ */
 export function zip(entries: Record<string, Uint8Array>, options: ZipOptions = {}): Buffer {
   const { zip64 = false, method = 0, flags = 8 } = options;
   const parts: Buffer[] = [];

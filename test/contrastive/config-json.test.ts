@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { internVL14B } from '../../src/contrastive/config.js';
 import { parseInternVitConfig, parseInternVLConfig } from '../../src/contrastive/config-json.js';
+import { officialConfig } from '../../src/contrastive/official-config.js';
 import { internVit6B } from '../../src/vision/config.js';
 
 const url = new URL('../fixtures/reference/tiny-14b/checkpoint/config.json', import.meta.url);
@@ -40,6 +41,12 @@ describe('config.json of the whole model', () => {
     const { qllama, ...rest } = parseInternVLConfig({});
     expect(rest).toEqual({ ...internVL14B, qllama: undefined });
     expect(qllama).toEqual({ ...internVL14B.qllama, vocabSize: 32000 });
+  });
+
+  test('what is written is read', () => {
+    for (const config of [internVL14B, { ...parseInternVLConfig(tiny), forceImageSize: 364 }]) {
+      expect(parseInternVLConfig(JSON.parse(JSON.stringify(officialConfig(config))))).toEqual(config);
+    }
   });
 
   test('null stands for a key that is left out', () => {
