@@ -9,12 +9,12 @@ export interface DecodeOptions {
   readonly maxPixels?: number;
 }
 
-/** 8192×8192: more than the 50 megapixels of a camera, and at most about 1 GB while decoding. */
+/** 8192×8192: more than the 50 megapixels of a camera, and at most some 1.3 GB while decoding, beside the file. */
 export const MAX_PIXELS = 2 ** 26;
 
 /**
  * Decodes a PNG or JPEG file: [Y, X, 3] RGB bytes. Alpha is dropped, not composited; EXIF orientation is not
- * applied; of an animated PNG the first frame counts: all of it as the official preprocessing does.
+ * applied; of an animated PNG the first frame counts. All of it is what the official preprocessing does.
  *
  * @throws Error with one line that names the problem (not the file): not a picture, another format,
  *   truncated, damaged; RangeError when it has no pixels or more than `maxPixels`.
