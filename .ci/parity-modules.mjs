@@ -1,4 +1,8 @@
-// Prints the modules of the parity set that have a runner, as the command line takes them.
+// Prints the modules of a parity set that have a runner, as the command line takes them.
+import { readFileSync } from 'node:fs';
+
 import { moduleRunners } from '../dist/parity/runners.js';
 
-console.log([...moduleRunners.keys()].join(','));
+const { cases } = JSON.parse(readFileSync(`${process.argv[2]}/index.json`, 'utf8'));
+const modules = new Set(cases.map(({ module }) => module).filter((module) => moduleRunners.has(module)));
+console.log([...modules].join(','));

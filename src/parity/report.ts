@@ -64,7 +64,7 @@ function formatTolerance({ exact, relativeL2, maxAbs, meanAbs }: Tolerance): str
   const parts = [
     exact && 'exact',
     relativeL2 !== undefined && `<= ${number(relativeL2)}`,
-    maxAbs !== undefined && `max abs <= ${maxAbs}`,
+    maxAbs !== undefined && `max abs <= ${Number(maxAbs.toPrecision(3))}`,
     meanAbs !== undefined && `mean <= ${meanAbs}`,
   ];
   return parts.filter((part) => typeof part === 'string').join(', ');

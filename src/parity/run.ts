@@ -42,7 +42,8 @@ export interface ParityOptions extends RunOptions {
 /**
  * Runs the cases found at `roots` (sets, parts of sets, or single cases). The backend must be started.
  *
- * @throws Error when a root holds no case or the selection leaves none; the signal's reason when aborted.
+ * @throws Error when a root holds no case, the selection leaves none, or no case is of a module that was asked for;
+ *   the signal's reason when aborted.
  */
 export async function runParity(
   roots: readonly string[],
@@ -50,6 +51,8 @@ export async function runParity(
 ): Promise<CaseResult[]> {
   const located = new Map<string, CaseLocation>();
   for (const root of roots) for (const each of await findCases(root)) located.set(each.folder, each);
+  const announced = [...located.values()].map(({ module }) => module);
+  if (!announced.includes(undefined)) expectModules(options, announced, roots); // a typo costs no minutes
   const results: CaseResult[] = [];
   for (const location of located.values()) {
     options.signal?.throwIfAborted();
@@ -58,9 +61,24 @@ export async function runParity(
     results.push(result);
     options.onCase?.(result);
   }
+  expectModules(options, [...announced, ...results.map(({ module }) => module)], roots);
   if (results.length > 0) return results;
-  const wanted = JSON.stringify([...(options.modules ?? []), ...(options.cases ?? [])]);
-  throw new Error(`expected a case for ${wanted} in ${roots.join(', ')}, found none among ${located.size}`);
+  const wanted = options.cases?.join(', ') ?? 'any name';
+  throw new Error(`expected a case of ${wanted} in ${roots.join(', ')}, found none among ${located.size}`);
+}
+
+/** @throws Error when a module was asked for that no case is of. */
+function expectModules(
+  { modules = [] }: ParityOptions,
+  present: readonly (string | undefined)[],
+  roots: readonly string[],
+): void {
+  const absent = modules.filter((module) => !present.includes(module));
+  if (absent.length === 0) return;
+  const there = [...new Set(present.filter((module) => module !== undefined))].sort().join(', ');
+  throw new Error(
+    `expected cases of ${absent.join(', ')} in ${roots.join(', ')}, found ${there || 'no module'}`,
+  );
 }
 
 /** Whether everything that was run held: not when a module is not implemented, not when nothing was run. */

@@ -53,7 +53,12 @@ test('modules, cases and exceptions select; a part of the set is a set', async (
 });
 
 test('a selection that leaves nothing is an error, not a success', async () => {
-  await expect(runParity([fixtures], { modules: ['internvit-7b'] })).rejects.toThrow(/internvit-7b/);
+  const named = (...modules: string[]) => runParity([fixtures], { modules, cases: ['nothing*'] });
+  await expect(named()).rejects.toThrow(/expected a case of nothing\*/);
+  await expect(named('internvit')).rejects.toThrow(/expected a case of nothing\* in .*, found none among/);
+  await expect(named('internvit', 'internvit-7b')).rejects.toThrow(
+    /expected cases of internvit-7b in .*, found attention-pool, internvit, /,
+  );
   expect(parityHolds([])).toBe(false);
 });
 
