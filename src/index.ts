@@ -2,6 +2,7 @@
 
 // The model's numbers
 export { type InternVLConfig, internVL14B } from './contrastive/config.js';
+export type { HubProgress as ProgressEvent } from './hub/progress.js';
 // What goes in and what comes out
 export type { RgbaImage, RgbImage } from './image/rgb-image.js';
 export type { TransformName } from './image/transform.js';
@@ -13,7 +14,7 @@ export {
   InternVL,
   type RetrieveOptions,
 } from './internvl.js';
-export type { AliasedOptions, PretrainedOptions, ProgressEvent } from './pretrained-options.js';
+export type { AliasedOptions, PretrainedOptions } from './pretrained-options.js';
 export type { Embeddings } from './tasks/embeddings.js';
 export type { Picture } from './tasks/picture.js';
 export { type Match, type Recall, type Retrieval, recallAtK } from './tasks/retrieve.js';

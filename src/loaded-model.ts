@@ -12,6 +12,7 @@ import { parseInternVLConfig } from './contrastive/config-json.js';
 import { configOfTensors } from './contrastive/config-tensors.js';
 import type { InternVLC } from './contrastive/internvl-c.js';
 import { disposeInternVLC, readInternVLC } from './contrastive/weights.js';
+import { resolveModel } from './hub/resolve-model.js';
 import type { PretrainedOptions } from './pretrained-options.js';
 import { parseJson } from './tasks/lists.js';
 import { readZeroShotFile, type ZeroShotFile } from './tasks/zero-shot-file.js';
@@ -38,9 +39,10 @@ export function embeddedModel(): string {
   return fileURLToPath(new URL('../weights/internvl-nano', import.meta.url));
 }
 
-/** Reads a model from a folder on disk. @throws Error naming the file or tensor that is missing or invalid. */
-export async function loadModel(folder: string, options: PretrainedOptions): Promise<LoadedModel> {
+/** Finds a model and reads it. @throws Error naming the file or tensor that is missing or invalid. */
+export async function loadModel(name: string, options: PretrainedOptions): Promise<LoadedModel> {
   const { signal } = options;
+  const folder = await resolveModel(name, options);
   const files = diskFolder(folder);
   const tokenizer = await readTokenizer(folder);
   const zeroShot = await readZeroShotFile(files);
@@ -58,7 +60,7 @@ export async function loadModel(folder: string, options: PretrainedOptions): Pro
       disposeInternVLC(params);
       if (memory === 'stream') await source.close();
     };
-    return { source: folder, config, params, tokenizer, zeroShot, memory, logitScale, dispose };
+    return { source: name, config, params, tokenizer, zeroShot, memory, logitScale, dispose };
   } catch (error) {
     await source.close();
     throw error;

@@ -1,16 +1,7 @@
 /** Options of `InternVL.fromPretrained`; the names of transformers and transformers.js are accepted as well. */
 import type { Device } from './backend/start.js';
+import type { HubProgress } from './hub/progress.js';
 import type { Residency } from './vision/weights.js';
-
-/** Told while files arrive and weights are read; the names of transformers.js, as far as they apply. */
-export interface ProgressEvent {
-  readonly status: 'initiate' | 'download' | 'progress' | 'progress_total' | 'done' | 'ready';
-  readonly file?: string;
-  /** 0 … 100 */
-  readonly progress?: number;
-  readonly loaded?: number;
-  readonly total?: number;
-}
 
 export interface PretrainedOptions {
   /** Where to compute: `wasm` (SIMD, the default) or `cpu` (plain JavaScript, slow). */
@@ -21,9 +12,12 @@ export interface PretrainedOptions {
    */
   readonly memory?: Residency | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
+  /** Told while files arrive; the events are those of transformers.js. */
+  readonly onProgress?: ((event: HubProgress) => void) | undefined;
   /** Branch, tag or commit of a repository on the Hugging Face hub. */
   readonly revision?: string | undefined;
+  /** Folder inside of the model's folder that holds its files. */
+  readonly subfolder?: string | undefined;
   /** Where downloads are kept; by default the Hugging Face cache of this machine. */
   readonly cacheDir?: string | undefined;
   /** Never use the network. */
@@ -37,7 +31,16 @@ export interface AliasedOptions extends PretrainedOptions {
   readonly local_files_only?: PretrainedOptions['localFilesOnly'];
 }
 
-const KNOWN = ['device', 'memory', 'signal', 'onProgress', 'revision', 'cacheDir', 'localFilesOnly'];
+const KNOWN = [
+  'device',
+  'memory',
+  'signal',
+  'onProgress',
+  'revision',
+  'subfolder',
+  'cacheDir',
+  'localFilesOnly',
+];
 const ALIASES: Readonly<Record<string, string>> = {
   progress_callback: 'onProgress',
   cache_dir: 'cacheDir',

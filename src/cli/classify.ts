@@ -59,10 +59,14 @@ export const command = defineCommand(
   },
   async (terminal, { values, positionals }) => {
     if (positionals.length === 0) throw usageError('expected a picture');
+    const fromStdin = [...positionals, values['labels-file']].filter((path) => path === '-');
+    if (fromStdin.length > 1) throw usageError('expected - (stdin) once, got it twice');
     await checkFiles(positionals.filter((path) => path !== '-'));
-    const given = await givenLabels(values.labels, values['labels-file']);
+    const given = await givenLabels(values.labels, values['labels-file'], terminal.signal);
     const templates = await givenTemplates(values.template, values.templates);
-    const pictures = await Promise.all(positionals.map((path) => (path === '-' ? readInput('-') : path)));
+    const pictures = await Promise.all(
+      positionals.map((path) => (path === '-' ? readInput('-', terminal.signal) : path)),
+    );
 
     await withModel(terminal, values, async (model) => {
       const labels = given ?? model.zeroShot?.labels;
@@ -90,8 +94,9 @@ export const command = defineCommand(
 async function givenLabels(
   words: readonly string[],
   file: string | undefined,
+  signal: AbortSignal,
 ): Promise<string[] | undefined> {
-  if (words.length === 0) return file === undefined ? undefined : readLabelsFile(file);
+  if (words.length === 0) return file === undefined ? undefined : readLabelsFile(file, signal);
   if (file !== undefined) throw usageError('expected --labels or --labels-file, got both');
   const labels = [...new Set(splitList(words))];
   if (labels.length === 0) throw usageError('--labels expects words, got an empty list');

@@ -9,6 +9,7 @@ export const summaries = {
   inspect: 'what a checkpoint holds and what memory it needs',
   convert: 'any checkpoint to safetensors',
   train: 'train a small model from scratch (stage 1)',
+  eval: 'what a model gets right on EmojiWorld',
   parity: 'compare with recorded outputs of the official code',
   doctor: 'check this machine, the backend and the model',
 } as const;
@@ -23,6 +24,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<{ readonly command: Co
   inspect: () => import('./inspect.js'),
   convert: () => import('./convert.js'),
   train: () => import('./train.js'),
+  eval: () => import('./eval.js'),
   parity: () => import('./parity.js'),
   doctor: () => import('./doctor.js'),
 };

@@ -23,12 +23,17 @@ export const command = defineCommand(
     about:
       'Checks this machine (Node, processors, memory), the backend (WebAssembly SIMD, a product against plain ' +
       'arithmetic) and the model (its files, and the memory it needs). Exit code 0 if nothing stands in the way.',
-    options: modelOptions,
+    options: {
+      model: modelOptions.model,
+      device: modelOptions.device,
+      revision: modelOptions.revision,
+      'cache-dir': modelOptions['cache-dir'],
+    },
     examples: [
       { what: 'with the small model of this package', command: 'internvl doctor' },
       {
         what: 'before a large one',
-        command: 'internvl doctor --model OpenGVLab/InternVL-14B-224px --offline',
+        command: 'internvl doctor --model OpenGVLab/InternVL-14B-224px',
       },
     ],
   },
@@ -40,7 +45,8 @@ export const command = defineCommand(
     };
     await report(machine());
     await report(await checkBackend(values.device ?? 'wasm'));
-    await openingModel(async () => report(await checkModel(values.model, terminal.signal)));
+    const hub = { revision: values.revision, cacheDir: values['cache-dir'], signal: terminal.signal };
+    await openingModel(async () => report(await checkModel(values.model, hub)));
     if (values.json) await terminal.printJson(findings);
     const problems = findings.filter(({ problem }) => problem !== undefined);
     if (problems.length > 0)

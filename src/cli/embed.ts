@@ -1,9 +1,10 @@
 /** `internvl embed`: pictures and texts to vectors. */
+import { writeAtomically } from '../checkpoint/atomic-file.js';
 import { TRANSFORM_NAMES } from '../image/transform.js';
 import { defineCommand } from './command.js';
 import { embeddingsFile, type NamedEmbeddings, outputFormat } from './embeddings-file.js';
 import { usageError } from './exit-code.js';
-import { checkFiles, checkOutput, writeWhole } from './files.js';
+import { checkFiles, checkOutput } from './files.js';
 import { readListFile } from './label-file.js';
 import { modelOptions, withModel } from './model.js';
 import { progressBar } from './progress.js';
@@ -15,7 +16,8 @@ export const command = defineCommand(
     usage: '[PICTURE…] [--text WORDS]… [--out FILE]',
     about:
       'Turns pictures and texts into vectors of one space, of length 1: their dot product says how well they fit. ' +
-      'Without --out the vectors are printed as JSON. In a .npy file the rows are the pictures, then the texts.',
+      'Without --out the vectors are printed as JSON. In a .npy file the rows are the pictures, then the texts; ' +
+      'a .safetensors file holds the tensors images and texts, with their names as metadata.',
     options: {
       text: { kind: 'list', short: 't', value: 'WORDS', help: 'a text; may be given several times' },
       'texts-file': {
@@ -23,7 +25,12 @@ export const command = defineCommand(
         value: 'FILE',
         help: 'texts from a UTF-8 file: one a line, or a JSON array',
       },
-      out: { kind: 'text', short: 'o', value: 'FILE', help: 'write to FILE.npy or FILE.json' },
+      out: {
+        kind: 'text',
+        short: 'o',
+        value: 'FILE',
+        help: 'write to FILE.npy, FILE.json or FILE.safetensors',
+      },
       raw: { kind: 'flag', help: 'the vectors as the model gives them, not brought to length 1' },
       transform: {
         kind: 'text',
@@ -37,20 +44,19 @@ export const command = defineCommand(
       { what: 'a folder of pictures for NumPy', command: 'internvl embed photos/*.jpg --out photos.npy' },
       {
         what: 'pictures and texts',
-        command: 'internvl embed a.png --text "a cat" --text "a dog" --out ab.npy',
+        command: 'internvl embed a.png --text "a cat" --text "a dog" --out ab.safetensors',
       },
       { what: 'to the screen', command: 'internvl embed --text "a red apple"' },
     ],
   },
   async (terminal, { values, positionals }) => {
-    const texts = [...values.text, ...(values['texts-file'] ? await readListFile(values['texts-file']) : [])];
+    const file = values['texts-file'];
+    const texts = [...values.text, ...(file === undefined ? [] : await readListFile(file, terminal.signal))];
     if (positionals.length + texts.length === 0)
       throw usageError('expected pictures, --text or --texts-file');
+    const format = values.out === undefined ? 'json' : outputFormat(values.out);
     await checkFiles(positionals);
-    if (values.out !== undefined) {
-      outputFormat(values.out);
-      await checkOutput(values.out);
-    }
+    if (values.out !== undefined) await checkOutput(values.out);
     await withModel(terminal, values, async (model) => {
       const progress = progressBar(terminal, 'embedding');
       const options = { signal: terminal.signal, transform: values.transform, onProgress: progress.update };
@@ -63,9 +69,9 @@ export const command = defineCommand(
         parts.push({ kind: 'texts', names: texts, embeddings: await model.encodeText(texts, options) });
       }
       progress.end();
-      if (values.out === undefined) return terminal.print(embeddingsFile('json', parts, values.raw));
-      const bytes = embeddingsFile(outputFormat(values.out), parts, values.raw);
-      await writeWhole(values.out, bytes);
+      const bytes = await embeddingsFile(format, parts, values.raw);
+      if (values.out === undefined) return terminal.print(bytes);
+      await writeAtomically(values.out, [bytes], terminal.signal);
       const summary = {
         file: values.out,
         images: positionals.length,

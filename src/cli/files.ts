@@ -1,6 +1,7 @@
-/** Files that a command reads and writes: inputs are checked before anything is computed, outputs appear whole. */
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+/** Files that a command reads and writes, checked before anything is computed. */
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 
 /** Endings of the pictures that `image/decode.ts` reads. */
 const PICTURES = /\.(png|jpe?g)$/i;
@@ -26,13 +27,13 @@ export async function picturesIn(folder: string): Promise<string[]> {
 }
 
 /** The bytes of a file, or of stdin for `-`. */
-export async function readInput(path: string): Promise<Uint8Array> {
+export async function readInput(path: string, signal: AbortSignal): Promise<Uint8Array> {
   if (path !== '-') {
     await checkFiles([path]);
-    return readFile(path);
+    return readFile(path, { signal });
   }
   const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
+  for await (const chunk of addAbortSignal(signal, process.stdin)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -41,19 +42,4 @@ export async function checkOutput(path: string): Promise<void> {
   const folder = dirname(path);
   const facts = await stat(folder).catch(() => undefined);
   if (!facts?.isDirectory()) throw new Error(`${folder}: no such folder to write ${path} in`);
-}
-
-/** Writes a file beside its place and moves it there when it is whole: a failure leaves what was there before. */
-export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`;
-  const file = await open(partial, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.close();
-    await rename(partial, path);
-  } catch (error) {
-    await file.close();
-    await rm(partial, { force: true });
-    throw error;
-  }
 }

@@ -1,13 +1,17 @@
 /** What `internvl doctor` says about a model: where it is, what it holds, what memory it needs. */
 import { diskFolder } from '../checkpoint/disk-folder.js';
 import { openFolder } from '../checkpoint/open-folder.js';
+import type { HubOptions } from '../hub/hub-options.js';
+import { resolveModel } from '../hub/resolve-model.js';
 import { contrastiveBytes, embeddedModel, RESIDENT_BYTES, readConfig } from '../loaded-model.js';
 import { readTokenizer } from '../text/read-tokenizer.js';
 import type { Finding } from './doctor.js';
 import { formatBytes, formatCount } from './words.js';
 
-/** Reads headers only, no weights. @throws Error when the model is missing or invalid. */
-export async function checkModel(source = embeddedModel(), signal?: AbortSignal): Promise<Finding[]> {
+/** Reads headers only, no weights, and downloads nothing. @throws Error when the model is missing or invalid. */
+export async function checkModel(name = embeddedModel(), options: HubOptions = {}): Promise<Finding[]> {
+  const source = await resolveModel(name, { ...options, localFilesOnly: true });
+  const { signal } = options;
   const folder = diskFolder(source);
   const config = await readConfig(folder);
   const tokenizer = await readTokenizer(source);

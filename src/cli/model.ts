@@ -1,6 +1,7 @@
 /** Options that say which model runs and how, for every command that needs one. */
+
+import type { HubProgress } from '../hub/progress.js';
 import { InternVL } from '../internvl.js';
-import type { ProgressEvent } from '../pretrained-options.js';
 import { openingModel } from './exit-code.js';
 import type { OptionTable, Values } from './options.js';
 import { progressBar } from './progress.js';
@@ -57,8 +58,9 @@ export async function withModel<T>(
 
 async function loadModel(terminal: Terminal, values: ModelValues): Promise<InternVL> {
   const progress = progressBar(terminal, 'loading');
-  const onProgress = ({ status, loaded = 0, total = 0 }: ProgressEvent) => {
-    if (status === 'progress_total') progress.update(loaded, total, `downloading ${formatBytes(total)}`);
+  const onProgress = (event: HubProgress): void => {
+    if (event.status !== 'progress_total') return;
+    progress.update(event.loaded, event.total, `downloading ${formatBytes(event.total)}`);
   };
   const model = await InternVL.fromPretrained(values.model, {
     device: values.device,

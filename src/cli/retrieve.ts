@@ -56,11 +56,11 @@ export const command = defineCommand(
       throw usageError(`expected a folder and a file of texts, got also ${rest.join(' ')}`);
     const pictures = await picturesIn(folder);
     const names = pictures.map((path) => relative(folder, path));
-    const pairs = values.pairs === undefined ? [] : await readPairs(values.pairs);
+    const pairs = values.pairs === undefined ? [] : await readPairs(values.pairs, terminal.signal);
     const texts = [
       ...pairs.map(({ text }) => text),
       ...values.text,
-      ...(textsFile === undefined ? [] : await readListFile(textsFile)),
+      ...(textsFile === undefined ? [] : await readListFile(textsFile, terminal.signal)),
     ];
     if (texts.length === 0) throw usageError('expected TEXTS, --text or --pairs');
     const pictureOf = pairs.map((pair) => indexOfPicture(names, pair, values.pairs ?? ''));
@@ -79,8 +79,8 @@ export const command = defineCommand(
   },
 );
 
-async function readPairs(path: string): Promise<Pair[]> {
-  return parsePairs(decodeUtf8(await readInput(path), path), path);
+async function readPairs(path: string, signal: AbortSignal): Promise<Pair[]> {
+  return parsePairs(decodeUtf8(await readInput(path, signal), path), path);
 }
 
 /** The picture that a pair names: by its path in the folder, or by its name alone. */

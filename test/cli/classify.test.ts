@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder, writeTinyModel } from '../package/tiny-model.js';
+import { runInProcess } from './in-process.js';
 import { internvl } from './program.js';
 
 const picture = (name: string) => fileURLToPath(new URL(`../../docs/pictures/${name}.png`, import.meta.url));
@@ -33,7 +34,7 @@ describe('internvl classify', () => {
 
   test('--json is one document with paths, scores, cosines and logits', async () => {
     const argv = ['classify', dog, picture('cat'), '-l', 'a,b,c', '--top', '2', '--json', '-m', model];
-    const { code, stdout } = await internvl(argv);
+    const { code, stdout } = await runInProcess(argv);
     const { results, labels } = JSON.parse(stdout);
     expect([code, labels]).toEqual([0, 3]);
     expect(results.map(({ image }: { image: string }) => image)).toEqual([dog, picture('cat')]);
@@ -42,20 +43,19 @@ describe('internvl classify', () => {
   });
 
   test('labels from a file and a picture from stdin give what labels and a path give', async () => {
-    const { readFile } = await import('node:fs/promises');
     const labels = file('labels.txt', 'dog\r\ncat\n\nbanana\n');
     const options = ['--json', '-m', model];
-    const fromPath = await internvl(['classify', dog, '-l', 'dog,cat,banana', ...options]);
+    const fromPath = await runInProcess(['classify', dog, '-l', 'dog,cat,banana', ...options]);
     const argv = ['classify', '-', '--labels-file', labels, ...options];
-    const fromStdin = await internvl(argv, { input: await readFile(dog) });
+    const fromStdin = await internvl(argv, { input: readFileSync(dog) });
     const predictions = (stdout: string) => JSON.parse(stdout).results[0].predictions;
     expect(predictions(fromStdin.stdout)).toEqual(predictions(fromPath.stdout));
   });
 
   test('streamed weights and official templates run the same way', async () => {
     const options = ['--templates', 'sun397', '--json', '-m', model];
-    const resident = await internvl(['classify', dog, '-l', 'dog,cat', ...options]);
-    const streamed = await internvl(['classify', dog, '-l', 'dog,cat', '--memory', 'stream', ...options]);
+    const resident = await runInProcess(['classify', dog, '-l', 'dog,cat', ...options]);
+    const streamed = await runInProcess(['classify', dog, '-l', 'dog,cat', '--memory', 'stream', ...options]);
     expect(streamed.stderr).toBe('');
     const predictions = (stdout: string) => JSON.parse(stdout).results[0].predictions;
     expect(predictions(streamed.stdout)).toEqual(predictions(resident.stdout));
@@ -65,7 +65,7 @@ describe('internvl classify', () => {
     const own = join(folder.path, 'own-words');
     writeTinyModel(own);
     writeFileSync(join(own, 'zero_shot.json'), '{"templates": ["{c}"], "labels": ["moon", "sun"]}');
-    const { code, stdout } = await internvl(['classify', dog, '-m', own]);
+    const { code, stdout } = await runInProcess(['classify', dog, '-m', own]);
     expect([code, /moon/.test(stdout)]).toEqual([0, true]);
   });
 });
@@ -88,6 +88,7 @@ describe('wrong input gives one line and an exit code', () => {
       /expected --labels or --labels-file, got both/,
     ],
     ['a template without a place', () => [dog, '-l', 'a', '-t', 'a photo'], 2, /--template expects \{c\}/],
+    ['stdin for two things', () => ['-', '--labels-file', '-'], 2, /expected - \(stdin\) once/],
     ['an unknown set', () => [dog, '-l', 'a', '--templates', 'x'], 2, /--templates expected a template set/],
     ['a missing picture', () => ['nothing.png', '-l', 'a'], 1, /^internvl: nothing.png: no such file\n$/],
     ['a folder', () => [folder.path, '-l', 'a'], 1, /expected a file, got a folder/],
@@ -112,7 +113,7 @@ describe('wrong input gives one line and an exit code', () => {
     ],
   ];
   test.each(cases)('%s', async (_what, argv, code, message) => {
-    const ended = await internvl(['classify', ...argv(), '-m', model]);
+    const ended = await runInProcess(['classify', ...argv(), '-m', model]);
     expect(ended.stderr).toMatch(message);
     expect([ended.code, ended.stdout]).toEqual([code, '']);
   });

@@ -11,6 +11,7 @@ export interface Ended {
 }
 
 export interface RunOptions {
+  /** What its stdin holds; it stays open when left out. */
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   /** Called when the program runs, e.g. to interrupt it. */
@@ -28,7 +29,8 @@ export function internvl(argv: readonly string[], { input, cwd, during }: RunOpt
     child.stderr.setEncoding('utf8').on('data', (chunk) => (text.stderr += chunk));
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...text }));
-    child.stdin.end(input);
+    child.stdin.on('error', () => {}); // it may end without reading all
+    if (input !== undefined) child.stdin.end(input);
     during?.(child);
   });
 }

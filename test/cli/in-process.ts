@@ -1,0 +1,20 @@
+/** Runs `internvl` without a process of its own: quick, for everything that does not concern processes. */
+import { run } from '../../src/cli/run.js';
+import { Terminal } from '../../src/cli/terminal.js';
+import type { Ended } from './program.js';
+
+/** What `internvl argv…` writes, and its exit code; the streams are no terminals. */
+export async function runInProcess(argv: readonly string[]): Promise<Ended> {
+  const text = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write(chunk: string | Uint8Array, done?: (error?: Error | null) => void) {
+      text[name] += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
+      done?.();
+      return true;
+    },
+  });
+  const { signal } = new AbortController();
+  const terminal = new Terminal({ stdout: stream('stdout'), stderr: stream('stderr'), env: {}, signal });
+  const code = await run(terminal, argv);
+  return { code, ...text };
+}
