@@ -22,3 +22,20 @@ test.skipIf(!existsSync(reference))(
     expect(missing).toEqual(['tiny-14b/vit-resized']); // InternVL-G's embedding of it needs the queries
   },
 );
+
+test
+  .skipIf(!existsSync(reference))
+  .each(['checkpoint', 'checkpoint-f32', 'checkpoint-bin', 'checkpoint-pth/internvl_c_13b_224px.pth'])(
+  'the same weights in another container give the same outputs: %s',
+  async (container) => {
+    const weights = `${reference}/tiny-14b/${container}`;
+    const results = await runParity([reference], {
+      cases: ['tiny-14b/internvl-c', 'tiny-14b/qllama-text'],
+      weights,
+    });
+    expect(results.map(({ name, status }) => [name, status])).toEqual([
+      ['tiny-14b/internvl-c', 'ok'],
+      ['tiny-14b/qllama-text', 'ok'],
+    ]);
+  },
+);
