@@ -1,5 +1,6 @@
 /** One process at a time: a lock file that its owner touches while it works. */
-import { mkdir, open, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -29,14 +30,31 @@ export async function withLock<T>(
   }
 }
 
+/** The owner writes down who it is, so that the next one need not wait for a process that was killed. */
 async function take(file: string): Promise<boolean> {
   try {
-    await (await open(file, 'wx')).close();
+    await writeFile(file, `${hostname()} ${process.pid}`, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const found = await stat(file).catch(() => undefined);
-    if (found !== undefined && Date.now() - found.mtimeMs > staleAfter) await rm(file, { force: true });
+    if (await isAbandoned(file)) await rm(file, { force: true });
     return false;
+  }
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) return false; // given back in between
+  if (Date.now() - found.mtimeMs > staleAfter) return true;
+  const [host, pid] = (await readFile(file, 'utf8').catch(() => '')).split(' ');
+  return host === hostname() && /^\d+$/.test(pid ?? '') && !isRunning(Number(pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // signal 0 only asks
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -111,6 +113,15 @@ test('a lock that a dead process left does not stop a download', async () => {
   writeFileSync(`${blob()}.lock`, '');
   utimesSync(`${blob()}.lock`, new Date(0), new Date(0));
   expect(hexOf('sha256', await download(at))).toBe(sha256);
+});
+
+test('nor does one of a process that was killed just now', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  mkdirSync(join(blob(), '..'), { recursive: true });
+  writeFileSync(`${blob()}.lock`, `${hostname()} ${pid}`);
+  const start = performance.now();
+  expect(hexOf('sha256', await download(at))).toBe(sha256);
+  expect(performance.now() - start).toBeLessThan(10_000); // a lock without an owner's name is waited for 20 s
 });
 
 test('a lock that is held is waited for, and what the other has fetched is taken', async () => {
