@@ -27,8 +27,9 @@ export async function withWeights<T>(
   use: (source: FloatSource, config: InternVLConfig) => Promise<T>,
 ): Promise<T> {
   const { weights, config: json } = parityCase.manifest;
-  if (weights === null) throw new Error('weights: expected a checkpoint or a synthetic seed, got null');
-  if (typeof weights !== 'string') return use(syntheticWeights(weights.synthetic), configOf(json, 'config'));
+  if (weights !== null && typeof weights !== 'string') {
+    return use(syntheticWeights(weights.synthetic), configOf(json, 'config'));
+  }
   const path = weightsPath(parityCase, options);
   const source = await openCheckpoint(path);
   try {
@@ -52,7 +53,9 @@ export function withModel<T>(
 /** The checkpoint of a case: what the caller put in its place, or what the manifest names. */
 export function weightsPath({ location, manifest }: ParityCase, options: RunOptions): string {
   if (options.weights !== undefined) return options.weights;
-  if (typeof manifest.weights !== 'string') throw new Error('weights: expected a path, got none');
+  if (typeof manifest.weights !== 'string') {
+    throw new Error('weights: expected a checkpoint folder or file, got none');
+  }
   return resolveWithin(location.root, location.root, manifest.weights);
 }
 

@@ -39,6 +39,11 @@ test('results are plain data, and come one by one', async () => {
   expect(traces.slice(0, 3)).toEqual(['embeddings', 'block.0.norm1', 'block.0.qkv']);
 });
 
+test('no case leaves a tensor behind', async () => {
+  const all = () => runParity([fixtures], { except: ['full-width/*', 'preprocess/*'] });
+  await expect(all).toKeepAsync(0);
+});
+
 test('modules, cases and exceptions select; a part of the set is a set', async () => {
   const select = async (options: object) => (await runParity([fixtures], options)).map(({ name }) => name);
   expect(await select({ modules: ['attention-pool'], cases: ['tiny-*'] })).toEqual([
