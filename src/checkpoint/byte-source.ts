@@ -27,6 +27,11 @@ export function memoryBytes(bytes: Uint8Array, description = 'bytes in memory'):
   return source;
 }
 
+/** The last part of a path or address: what `TensorInfo.file` says. */
+export function fileName(description: string): string {
+  return description.replace(/^.*[/\\]/s, '');
+}
+
 /** @throws RangeError when [start, start + length) is not within the file. */
 export function checkRange(source: ByteSource, start: number, length: number): void {
   const isCount = (x: number) => Number.isSafeInteger(x) && x >= 0;

@@ -16,6 +16,10 @@ export async function fileBytes(path: string): Promise<ByteSource> {
     await handle.close();
     throw new Error(`${path}: expected a file, got a ${stat.isDirectory() ? 'folder' : 'device'}`);
   }
+  const fail = (error: NodeJS.ErrnoException): never => {
+    const got = handle.fd < 0 ? 'a closed one' : (error.code ?? error.message);
+    throw new Error(`${path}: expected an open, readable file, got ${got}`);
+  };
   const file: ByteSource = {
     description: path,
     size: stat.size,
@@ -26,7 +30,7 @@ export async function fileBytes(path: string): Promise<ByteSource> {
       while (done < length) {
         signal?.throwIfAborted();
         const piece = Math.min(pieceLength, length - done);
-        const { bytesRead } = await handle.read(bytes, done, piece, start + done);
+        const { bytesRead } = await handle.read(bytes, done, piece, start + done).catch(fail);
         if (bytesRead === 0) throw new Error(`${path}: expected ${stat.size} bytes, got a shorter file`);
         done += bytesRead;
       }

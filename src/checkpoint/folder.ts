@@ -1,6 +1,6 @@
 /** A place with the files of one checkpoint: a folder on disk, or a base address on a server. */
 import type { ByteSource } from './byte-source.js';
-import { parseJsonText } from './json-text.js';
+import { parseJsonText, shown } from './json-text.js';
 
 export interface Folder {
   /** Path or address, for messages. */
@@ -22,7 +22,7 @@ export interface Folder {
 export function plainFileName(name: string, where: string): string {
   const isPlain = /^[^/\\:%\0]+$/.test(name) && name !== '.' && name !== '..';
   if (!isPlain)
-    throw new Error(`${where}: expected the name of a file in the same folder, got ${JSON.stringify(name)}`);
+    throw new Error(`${where}: expected the name of a file in the same folder, got ${shown(name)}`);
   return name;
 }
 

@@ -32,14 +32,15 @@ export async function httpBytes(url: string, options: HttpOptions = {}): Promise
       for (let done = 0; done < length; ) {
         const piece = Math.min(pieceLength, length - done);
         const response = await request(url, start + done, piece, { ...options, ...(signal && { signal }) });
-        const total = totalSize(response);
-        if (response.status !== 206 || total !== size || tagOf(response) !== tag) {
+        const range = contentRange(response);
+        const isSame = range?.total === size && range.start === start + done && tagOf(response) === tag;
+        if (response.status !== 206 || !isSame) {
           await response.body?.cancel();
           throw new Error(
             `${url}: expected the same file as before, got another (status ${response.status})`,
           );
         }
-        await receive(response, bytes.subarray(done, done + piece), url);
+        await receive(response, bytes.subarray(done, done + piece), url, signal);
         done += piece;
       }
       return bytes;
@@ -54,7 +55,7 @@ export async function httpBytes(url: string, options: HttpOptions = {}): Promise
 async function probe(url: string, options: HttpOptions): Promise<{ size: number; tag: string | null }> {
   const response = await request(url, 0, 1, options);
   await response.body?.cancel();
-  const size = totalSize(response);
+  const size = contentRange(response)?.total;
   if (response.status === 416 && size === 0) return { size, tag: tagOf(response) };
   if (response.status === 206 && size !== undefined) return { size, tag: tagOf(response) };
   if (response.ok) {
@@ -82,10 +83,12 @@ async function request(url: string, start: number, length: number, options: Http
   }
 }
 
-/** The size of the whole file out of `Content-Range: bytes 0-0/1234`. */
-function totalSize(response: Response): number | undefined {
-  const total = response.headers.get('content-range')?.match(/\/(\d+)$/)?.[1];
-  return total === undefined ? undefined : Number(total);
+/** `Content-Range: bytes 16-31/1234`; an asterisk for `16-31` when there is no such range. */
+function contentRange(response: Response): { start: number | undefined; total: number } | undefined {
+  const [, start, total] =
+    response.headers.get('content-range')?.match(/^bytes (?:(\d+)-\d+|\*)\/(\d+)$/) ?? [];
+  if (total === undefined) return undefined;
+  return { start: start === undefined ? undefined : Number(start), total: Number(total) };
 }
 
 function tagOf(response: Response): string | null {
@@ -93,15 +96,19 @@ function tagOf(response: Response): string | null {
 }
 
 /** Fills `bytes` with the body, which must have just that length. */
-async function receive(response: Response, bytes: Uint8Array, url: string): Promise<void> {
+async function receive(response: Response, bytes: Uint8Array, url: string, signal?: AbortSignal) {
   let done = 0;
-  for await (const piece of response.body ?? []) {
-    if (done + piece.byteLength > bytes.byteLength) {
-      throw new RangeError(`${url}: expected ${bytes.byteLength} bytes, got more`);
+  try {
+    for await (const piece of response.body ?? []) {
+      if (done + piece.byteLength <= bytes.byteLength) bytes.set(piece, done);
+      done += piece.byteLength;
+      if (done > bytes.byteLength) break;
     }
-    bytes.set(piece, done);
-    done += piece.byteLength;
+  } catch {
+    signal?.throwIfAborted(); // otherwise the connection was lost, and there are too few bytes
   }
-  if (done < bytes.byteLength)
-    throw new RangeError(`${url}: expected ${bytes.byteLength} bytes, got ${done}`);
+  if (done !== bytes.byteLength) {
+    const got = done > bytes.byteLength ? 'more' : done;
+    throw new Error(`${url}: expected ${bytes.byteLength} bytes from the server, got ${got}`);
+  }
 }

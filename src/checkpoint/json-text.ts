@@ -18,25 +18,43 @@ export function parseJsonText(text: string): unknown {
     throw new Error(`expected JSON, got ${problem.replace(/\s+/g, ' ')}`);
   }
   const duplicate = duplicateKey(text);
-  if (duplicate !== undefined)
-    throw new Error(`expected each name once, got ${JSON.stringify(duplicate)} twice`);
+  if (duplicate !== undefined) throw new Error(`expected each name once, got ${shown(duplicate)} twice`);
   return value;
+}
+
+/** A value of unknown origin as it may stand in a message: JSON, and not at length. */
+export function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
 }
 
 /** The first key that occurs twice in one object of a valid JSON text, or undefined. */
 function duplicateKey(json: string): string | undefined {
   const open: (Set<string> | undefined)[] = []; // keys seen in each open object; undefined: an array
-  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gs;
-  for (const [token, colon] of json.matchAll(tokens)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(undefined);
-    else if (token === '}' || token === ']') open.pop();
-    else if (colon !== undefined) {
-      const key: string = JSON.parse(token.slice(0, -colon.length));
-      const keys = open.at(-1);
-      if (keys?.has(key)) return key;
-      keys?.add(key);
+  const colon = /\s*:/y;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '[') open.push(undefined);
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const end = stringEnd(json, at);
+      colon.lastIndex = end;
+      if (colon.test(json)) {
+        const key: string = JSON.parse(json.slice(at, end));
+        if (open.at(-1)?.has(key)) return key;
+        open.at(-1)?.add(key);
+      }
+      at = end - 1;
     }
   }
   return undefined;
+}
+
+/** Where the string that begins at `start` has ended: behind the first quote with an even number of \ before it. */
+function stringEnd(json: string, start: number): number {
+  for (let quote = json.indexOf('"', start + 1); ; quote = json.indexOf('"', quote + 1)) {
+    let slashes = 0;
+    while (json[quote - 1 - slashes] === '\\') slashes++;
+    if (slashes % 2 === 0) return quote + 1;
+  }
 }

@@ -34,9 +34,10 @@ export async function locate(
   options: HttpOptions = {},
 ): Promise<{ folder: Folder; file: string | undefined }> {
   if (/^https?:/.test(path)) {
-    const file = path.match(/[^/?]+\.(safetensors|bin|pth|pt|json)(?=$|\?)/)?.[0];
-    const base = file === undefined ? path : path.replace(`/${file}`, '');
-    return { folder: httpFolder(base, options), file: file && decodeURIComponent(file) };
+    const url = new URL(path);
+    const file = url.pathname.match(/[^/]+\.(safetensors|bin|pth|pt|json)$/)?.[0];
+    if (file !== undefined) url.pathname = url.pathname.slice(0, -file.length - 1);
+    return { folder: httpFolder(url.href, options), file: file && decodeURIComponent(file) };
   }
   const local = path.startsWith('file:') ? fileURLToPath(path) : path;
   const facts = await stat(local).catch(() => undefined);

@@ -2,7 +2,8 @@
  * `.bin` and `.pth` files as named tensors: a zip archive of `data.pkl`, which says what lies where, and
  * blobs `data/<key>`, from which tensors are read by range. No code of the file is run.
  */
-import type { ByteSource } from './byte-source.js';
+import { type ByteSource, fileName } from './byte-source.js';
+import { shown } from './json-text.js';
 import { gather, isContiguous, viewRows, viewSpan } from './strided.js';
 import {
   checkTensorName,
@@ -21,8 +22,9 @@ import { entryStart, readZipDirectory, type ZipDirectory, type ZipEntry } from '
 const maxPickleLength = 64_000_000;
 
 /**
- * Opens a PyTorch checkpoint. @throws Error with the file's name for anything but tensors in plain
- * containers.
+ * Opens a PyTorch checkpoint.
+ *
+ * @throws Error with the file's name for anything but tensors in plain containers.
  */
 export async function openPyTorch(bytes: ByteSource, signal?: AbortSignal): Promise<TensorSource> {
   let archive: Archive;
@@ -35,7 +37,8 @@ export async function openPyTorch(bytes: ByteSource, signal?: AbortSignal): Prom
     if (signal?.aborted) throw error;
     throw new Error(`${bytes.description}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const file = bytes.description.slice(bytes.description.lastIndexOf('/') + 1);
+  const file = fileName(bytes.description);
+  const starts = new Map<string, number>(); // of blobs, once they were read
   const infos = new Map([...stored].map(([name, tensor]) => [name, infoOf(name, tensor, file)]));
   const source: TensorSource = {
     description: bytes.description,
@@ -47,7 +50,9 @@ export async function openPyTorch(bytes: ByteSource, signal?: AbortSignal): Prom
       const view = rows ? viewRows(whole, rows.start, rows.count) : whole;
       const { start, count } = viewSpan(view);
       const size = itemSize[storage.dtype];
-      const blob = await entryStart(bytes, blobOf(archive, storage.key), readSignal);
+      const blob =
+        starts.get(storage.key) ?? (await entryStart(bytes, blobOf(archive, storage.key), readSignal));
+      starts.set(storage.key, blob);
       const span = await bytes.read(blob + start * size, count * size, readSignal);
       return isContiguous(view) ? span : gather(span, view, size);
     },
@@ -104,7 +109,7 @@ function stateDict(pickled: unknown): Map<string, StoredTensor> {
     tensors.set(key, entry);
   }
   if (tensors.size === 0) {
-    const keys = JSON.stringify([...value.keys()].slice(0, 5).map(String));
+    const keys = shown([...value.keys()].filter((key) => typeof key === 'string').slice(0, 5));
     throw new Error(`expected tensors, or a dict under ${wrappers.join(' or ')}, got keys: ${keys}`);
   }
   return tensors;

@@ -57,8 +57,9 @@ export function layOut<T extends Omit<TensorToWrite, 'pieces'>>(
 }
 
 /**
- * All bytes of a safetensors file, piece by piece. @throws RangeError for a tensor that gives too few or
- * many.
+ * All bytes of a safetensors file, piece by piece.
+ *
+ * @throws RangeError for a tensor that gives too few or too many.
  */
 export async function* safetensorsPieces(
   tensors: readonly TensorToWrite[],

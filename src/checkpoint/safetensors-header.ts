@@ -4,8 +4,8 @@
  * Layout: 8 bytes little-endian length N; N bytes of JSON, name → {dtype, shape, data_offsets}; then the
  * data, to which the offsets are relative and which the tensors must cover without gap or overlap.
  */
-import type { ByteSource } from './byte-source.js';
-import { parseJsonText } from './json-text.js';
+import { type ByteSource, fileName } from './byte-source.js';
+import { parseJsonText, shown } from './json-text.js';
 import { checkTensorName, type DType, elementCount, itemSize, type TensorInfo } from './tensor-source.js';
 
 /** Largest header believed, as in the original implementation: 100 MB are some 700,000 tensors. */
@@ -22,7 +22,9 @@ export interface SafetensorsHeader {
 }
 
 /**
- * Reads and checks the header. @throws Error with the file's name and what is wrong, for anything unusual.
+ * Reads and checks the header.
+ *
+ * @throws Error with the file's name and what is wrong, for anything unusual.
  */
 export async function readSafetensorsHeader(
   bytes: ByteSource,
@@ -49,7 +51,7 @@ export function parseSafetensorsHeader(json: Uint8Array, fileSize: number, file:
   const header = parseJson(json);
   const dataStart = 8 + json.byteLength;
   const { __metadata__: metadata = {}, ...entries } = header;
-  const name = file.slice(file.lastIndexOf('/') + 1);
+  const name = fileName(file);
   const tensors = Object.entries(entries).map(([tensor, entry]) => placed(tensor, entry, dataStart, name));
   tensors.sort((a, b) => a.start - b.start || a.byteLength - b.byteLength);
   checkCover(tensors, dataStart, fileSize);
@@ -75,17 +77,19 @@ function placed(name: string, entry: unknown, dataStart: number, file: string): 
   if (!isRecord(entry)) throw new TypeError(`${name}: expected dtype, shape and data_offsets, got no object`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDType(dtype)) {
-    throw new TypeError(`${name}: expected one of ${Object.keys(itemSize).join(', ')}, got dtype ${dtype}`);
+    throw new TypeError(
+      `${name}: expected one of ${Object.keys(itemSize).join(', ')}, got dtype ${shown(dtype)}`,
+    );
   }
-  if (!isCounts(shape)) throw new TypeError(`${name}: expected sizes, got shape ${JSON.stringify(shape)}`);
+  if (!isCounts(shape)) throw new TypeError(`${name}: expected sizes, got shape ${shown(shape)}`);
   const [begin, end, ...more] = isCounts(offsets) ? offsets : [];
   if (begin === undefined || end === undefined || more.length > 0 || end < begin) {
-    throw new RangeError(`${name}: expected [begin, end], got data_offsets ${JSON.stringify(offsets)}`);
+    throw new RangeError(`${name}: expected [begin, end], got data_offsets ${shown(offsets)}`);
   }
   const byteLength = elementCount(shape) * itemSize[dtype];
   if (byteLength !== end - begin) {
     throw new RangeError(
-      `${name}: expected ${byteLength} bytes for ${dtype} [${shape.join(', ')}], got ${end - begin}`,
+      `${name}: expected ${byteLength} bytes for ${dtype} ${shown(shape)}, got ${end - begin}`,
     );
   }
   return { name, dtype, shape, byteLength, file, start: dataStart + begin };

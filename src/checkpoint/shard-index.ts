@@ -3,6 +3,7 @@
  * `{"metadata": …, "weight_map": {"query_tokens": "model-00001-of-00003.safetensors", …}}`.
  */
 import { type Folder, plainFileName, readJson } from './folder.js';
+import { shown } from './json-text.js';
 import { checkTensorName, type TensorInfo, type TensorSource, tensorInfo } from './tensor-source.js';
 
 /** Name of a tensor → name of the file in the same folder. */
@@ -21,7 +22,8 @@ export async function readShardIndex(folder: Folder, name: string): Promise<Weig
   return new Map(
     Object.entries(map).map(([tensor, file]) => {
       checkTensorName(tensor);
-      if (typeof file !== 'string') throw new TypeError(`${where}: ${tensor}: expected a file, got ${file}`);
+      if (typeof file !== 'string')
+        throw new TypeError(`${where}: ${tensor}: expected a file, got ${shown(file)}`);
       return [tensor, plainFileName(file, `${where}: ${tensor}`)];
     }),
   );

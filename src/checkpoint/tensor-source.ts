@@ -1,5 +1,7 @@
 /** Named tensors in some container, read lazily: what safetensors, `.bin` and `.pth` files have in common. */
 
+import { shown } from './json-text.js';
+
 /** Element kinds that a checkpoint may hold, spelt as in safetensors. */
 export type DType = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
 
@@ -56,8 +58,7 @@ export function elementCount(shape: readonly number[]): number {
 
 /** @throws Error for a name with control characters: names go into messages, and onto terminals. */
 export function checkTensorName(name: string): void {
-  if (/\p{Cc}/u.test(name))
-    throw new Error(`expected names without control characters, got ${JSON.stringify(name)}`);
+  if (/\p{Cc}/u.test(name)) throw new Error(`expected names without control characters, got ${shown(name)}`);
 }
 
 /** The facts about tensor `name`, or an Error that says which tensors of the same ending there are. */

@@ -49,6 +49,7 @@ class StorageType {
   }
 }
 
+/** Far more axes than any tensor has. */
 const maxRank = 16;
 const tensors = new WeakSet<object>();
 
@@ -76,24 +77,21 @@ export const torchVocabulary: Vocabulary = {
   },
 };
 
-function orderedDict(items: unknown = []): Map<unknown, unknown> {
-  if (!Array.isArray(items) || !items.every((item) => Array.isArray(item) && item.length === 2)) {
-    throw new TypeError('expected pairs for an OrderedDict, got another value');
-  }
-  return new Map(items);
+/** Python 3 makes it empty and sets its items afterwards. */
+function orderedDict(...args: unknown[]): Map<unknown, unknown> {
+  if (args.length > 0) throw new TypeError('expected an empty OrderedDict to begin with, got arguments');
+  return new Map();
 }
 
 /**
  * torch._utils._rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks), the last two unused.
  */
 function rebuildTensor(...[storage, offset, shape, strides]: unknown[]): StoredTensor {
-  if (!isStorage(storage) || !isCount(offset) || !isCounts(shape) || !isCounts(strides)) {
+  if (!isStorage(storage) || !isCount(offset) || !isSizes(shape) || !isSizes(strides)) {
     throw new TypeError('expected storage, offset, sizes and strides of a tensor, got other values');
   }
-  if (shape.length !== strides.length || shape.length > maxRank) {
-    throw new RangeError(
-      `expected up to ${maxRank} sizes and strides, got ${shape.length}, ${strides.length}`,
-    );
+  if (shape.length !== strides.length) {
+    throw new RangeError(`expected ${shape.length} strides, got ${strides.length}`);
   }
   const count = elementCount(shape);
   const last = offset + shape.reduce((sum, size, axis) => sum + (size - 1) * (strides[axis] as number), 0);
@@ -107,6 +105,6 @@ function rebuildTensor(...[storage, offset, shape, strides]: unknown[]): StoredT
 }
 
 const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
-const isCounts = (x: unknown): x is number[] => Array.isArray(x) && x.every(isCount);
+const isSizes = (x: unknown): x is number[] => Array.isArray(x) && x.length <= maxRank && x.every(isCount);
 const isStorage = (x: unknown): x is Storage =>
   typeof x === 'object' && x !== null && 'dtype' in x && 'key' in x && 'size' in x;

@@ -111,14 +111,18 @@ function recall(machine: PickleMachine, index: number): void {
 }
 
 function lookUp(machine: PickleMachine, module: unknown, name: unknown): void {
-  machine.push(machine.vocabulary.global(String(module), String(name)));
+  if (typeof module !== 'string' || typeof name !== 'string') {
+    throw new TypeError('expected module and name of a global, got other values');
+  }
+  machine.push(machine.vocabulary.global(module, name));
 }
 
 function call(machine: PickleMachine): void {
   const args = machine.pop();
   const callee = machine.pop();
-  if (typeof callee !== 'function' || !Array.isArray(args)) {
-    throw new TypeError('expected a function and its arguments, got other values');
+  // A value can be recalled any number of times, so no call may cost more than the bytes that ask for it.
+  if (typeof callee !== 'function' || !Array.isArray(args) || args.length > 16) {
+    throw new TypeError('expected a function and up to 16 arguments, got other values');
   }
   machine.push(callee(...args));
 }

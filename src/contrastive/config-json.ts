@@ -7,6 +7,7 @@
  */
 import * as v from 'valibot';
 
+import { shown } from '../checkpoint/json-text.js';
 import type { InternVitConfig } from '../vision/config.js';
 import type { InternVLConfig } from './config.js';
 
@@ -159,18 +160,19 @@ function parse<Schema extends v.GenericSchema>(
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
   const expected = issue.type === 'object' ? 'an object' : issue.message;
-  const got = JSON.stringify(issue.input)?.slice(0, 80);
-  throw new TypeError(`${where}:${path === null ? '' : ` ${path}:`} expected ${expected}, got ${got}`);
+  throw new TypeError(
+    `${where}:${path === null ? '' : ` ${path}:`} expected ${expected}, got ${shown(issue.input)}`,
+  );
 }
 
 /** @throws Error when the file says it describes another kind of model, or describes nothing. */
 function refuseKind(json: unknown, where: string, kinds: readonly string[]): void {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new TypeError(`${where}: expected an object, got ${JSON.stringify(json)?.slice(0, 80)}`);
+    throw new TypeError(`${where}: expected an object, got ${shown(json)}`);
   }
   const { model_type: kind = kinds[0] } = json as { model_type?: unknown };
   if (!kinds.includes(String(kind))) {
-    throw new Error(`${where}: model_type: expected ${kinds.join(' or ')}, got ${JSON.stringify(kind)}`);
+    throw new Error(`${where}: model_type: expected ${kinds.join(' or ')}, got ${shown(kind)}`);
   }
 }
 
