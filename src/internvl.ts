@@ -9,7 +9,7 @@ import { type InternVLConfig, inputSize } from './contrastive/config.js';
 import { encodeImage, encodeText } from './contrastive/internvl-c.js';
 import type { TransformName } from './image/transform.js';
 import { embeddedModel, type LoadedModel, loadModel } from './loaded-model.js';
-import { type AliasedOptions, withoutAliases } from './pretrained-options.js';
+import { type AliasedOptions, type Memory, withoutAliases } from './pretrained-options.js';
 import { embedPictures, embedTexts } from './tasks/embed.js';
 import type { Embeddings } from './tasks/embeddings.js';
 import type { Picture } from './tasks/picture.js';
@@ -18,7 +18,6 @@ import { templateSet } from './tasks/templates.js';
 import { checkLabels, labelEmbeddings, type Prediction, predict } from './tasks/zero-shot.js';
 import type { ZeroShotFile } from './tasks/zero-shot-file.js';
 import { contrastiveIds, maxTextLength } from './text/prompts.js';
-import type { Residency } from './vision/weights.js';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -51,7 +50,7 @@ export class InternVL {
   /** Labels and sentences that come with the weights, if any. */
   readonly zeroShot: ZeroShotFile | undefined;
   /** Whether all weights are in memory, or one block at a time. */
-  readonly memory: Residency;
+  readonly memory: Memory;
   readonly #model: LoadedModel;
   #isDisposed = false;
 

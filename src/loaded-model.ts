@@ -13,12 +13,11 @@ import { configOfTensors } from './contrastive/config-tensors.js';
 import type { InternVLC } from './contrastive/internvl-c.js';
 import { disposeInternVLC, readInternVLC } from './contrastive/weights.js';
 import { resolveModel } from './hub/resolve-model.js';
-import type { PretrainedOptions } from './pretrained-options.js';
+import type { Memory, PretrainedOptions } from './pretrained-options.js';
 import { parseJson } from './tasks/lists.js';
 import { readZeroShotFile, type ZeroShotFile } from './tasks/zero-shot-file.js';
 import { readTokenizer } from './text/read-tokenizer.js';
 import type { Tokenizer } from './text/tokenizer.js';
-import type { Residency } from './vision/weights.js';
 
 export interface LoadedModel {
   readonly source: string;
@@ -26,7 +25,7 @@ export interface LoadedModel {
   readonly params: InternVLC;
   readonly tokenizer: Tokenizer;
   readonly zeroShot: ZeroShotFile | undefined;
-  readonly memory: Residency;
+  readonly memory: Memory;
   readonly logitScale: number;
   dispose(): Promise<void>;
 }

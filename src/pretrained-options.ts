@@ -1,7 +1,9 @@
 /** Options of `InternVL.fromPretrained`; the names of transformers and transformers.js are accepted as well. */
 import type { Device } from './backend/start.js';
 import type { HubProgress } from './hub/progress.js';
-import type { Residency } from './vision/weights.js';
+
+/** Where weights are while they are not used: all in memory, or in their files. */
+export type Memory = 'resident' | 'stream';
 
 export interface PretrainedOptions {
   /** Where to compute: `wasm` (SIMD, the default) or `cpu` (plain JavaScript, slow). */
@@ -10,7 +12,7 @@ export interface PretrainedOptions {
    * `resident` keeps all weights in memory, `stream` one block at a time (slower on a second use, any size of model).
    * When left out: resident if the weights fit.
    */
-  readonly memory?: Residency | undefined;
+  readonly memory?: Memory | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told while files arrive; the events are those of transformers.js. */
   readonly onProgress?: ((event: HubProgress) => void) | undefined;
