@@ -26,13 +26,14 @@ const towerName = /^(embeddings\.(class_|position_|patch_)embedding|encoder\.lay
 
 /** The official name of a stored tensor; a name that belongs to no known layout stays as it is. */
 export function officialName(stored: string): string {
-  const prefix = towerPrefixes.find((candidate) => stored.startsWith(candidate)) as string; // '' always fits
-  const rest = stored.slice(prefix.length);
+  const name = stored.replace(/^module\./, ''); // left by PyTorch's data-parallel training
+  const prefix = towerPrefixes.find((candidate) => name.startsWith(candidate)) as string; // '' always fits
+  const rest = name.slice(prefix.length);
   for (const [pattern, replacement] of towerLayout) {
     if (pattern.test(rest)) return `vision_model.${rest.replace(pattern, replacement)}`;
   }
   if (towerName.test(rest)) return `vision_model.${rest}`;
-  return stored.replace(/^transformer\./, 'qllama.model.');
+  return name.replace(/^transformer\./, 'qllama.model.');
 }
 
 /**

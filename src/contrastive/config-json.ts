@@ -7,7 +7,6 @@
  */
 import * as v from 'valibot';
 
-import { shown } from '../checkpoint/json-text.js';
 import type { InternVitConfig } from '../vision/config.js';
 import type { InternVLConfig } from './config.js';
 
@@ -181,4 +180,9 @@ function checkHeads(
   where: string,
 ): void {
   if (C % H !== 0) throw new RangeError(`${where}: expected heads that divide ${C} channels, got ${H}`);
+}
+
+/** A value of unknown origin as it may stand in a message. */
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
 }

@@ -31,6 +31,8 @@ describe('official names', () => {
     ['encoder.layers.0.ls1', 'vision_model.encoder.layers.0.ls1'],
     ['embeddings.patch_embedding.weight', 'vision_model.embeddings.patch_embedding.weight'],
     ['model.vision_tower.vision_tower.encoder.layers.1.ls1', 'vision_model.encoder.layers.1.ls1'],
+    ['module.query_tokens', 'query_tokens'],
+    ['module.blocks.0.norm1.weight', 'vision_model.encoder.layers.0.norm1.weight'],
     ['backbone.blocks.2.mlp.fc1.weight', 'vision_model.encoder.layers.2.mlp.fc1.weight'],
   ])('%s → %s', (stored, official) => {
     expect(officialName(stored)).toBe(official);

@@ -10,10 +10,9 @@ const counting: FloatSource = {
     if (name.includes('absent')) throw new Error(`${name}: expected in memory, got no such tensor`);
     const width = elementCount(shape.slice(1));
     const start = (rows?.start ?? 0) * width;
-    return Float32Array.from(
-      { length: rows ? rows.count * width : elementCount(shape) },
-      (_, i) => start + i,
-    );
+    const values = new Float32Array(rows ? rows.count * width : elementCount(shape));
+    for (let i = 0; i < values.length; i++) values[i] = start + i;
+    return values;
   },
 };
 const scope = new Scope(counting);
