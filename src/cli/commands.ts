@@ -11,6 +11,9 @@ export const summaries = {
   train: 'train a small model from scratch (stage 1)',
   eval: 'what a model gets right on EmojiWorld',
   parity: 'compare with recorded outputs of the official code',
+  train: 'train a small model from scratch, stage by stage',
+  eval: 'how often a model is right',
+  emojiworld: 'look at the pictures of the training data',
   doctor: 'check this machine, the backend and the model',
 } as const;
 
@@ -26,6 +29,9 @@ const loaders: Readonly<Record<CommandName, () => Promise<{ readonly command: Co
   train: () => import('./train.js'),
   eval: () => import('./eval.js'),
   parity: () => import('./parity.js'),
+  train: () => import('./train.js'),
+  eval: () => import('./eval.js'),
+  emojiworld: () => import('./emojiworld.js'),
   doctor: () => import('./doctor.js'),
 };
 
