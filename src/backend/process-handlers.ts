@@ -13,7 +13,8 @@ export async function withoutProcessHandlers<T>(start: () => Promise<T>): Promis
   } finally {
     EVENTS.forEach((event, i) => {
       for (const listener of process.rawListeners(event)) {
-        if (!before[i]?.has(listener)) process.removeListener(event, listener as (...args: unknown[]) => void);
+        if (!before[i]?.has(listener))
+          process.removeListener(event, listener as (...args: unknown[]) => void);
       }
     });
   }
