@@ -40,7 +40,7 @@ export interface ConvertReport {
   readonly files: readonly string[];
   readonly tensors: number;
   readonly bytes: number;
-  /** Stored names of tensors that a model does not need and that were left out (`inv_freq`, …). */
+  /** Tensors that a model does not need and that were left out (`inv_freq`, …). */
   readonly ignored: readonly string[];
 }
 

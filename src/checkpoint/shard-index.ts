@@ -10,7 +10,9 @@ import { checkTensorName, type TensorInfo, type TensorSource, tensorInfo } from 
 export type WeightMap = ReadonlyMap<string, string>;
 
 /**
- * Reads and checks an index. @throws Error for entries that leave the folder, duplicates and malformed files.
+ * Reads and checks an index.
+ *
+ * @throws Error for entries that leave the folder, for duplicates, and for a malformed file.
  */
 export async function readShardIndex(folder: Folder, name: string): Promise<WeightMap> {
   const where = `${folder.description}/${name}`;

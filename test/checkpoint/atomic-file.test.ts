@@ -58,5 +58,8 @@ describe('files that exist whole or not at all', () => {
     await writeFile(path, (await readFile(path)).subarray(0, size - 4));
     await expect(source.read('b')).rejects.toThrow(`x.bin: expected ${size} bytes, got a shorter file`);
     await source.close();
+    await expect(source.read('w')).rejects.toThrow(
+      'x.bin: expected an open, readable file, got a closed one',
+    );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { diskFolder } from '../../src/checkpoint/disk-folder.js';
 import { openCheckpoint } from '../../src/checkpoint/open-checkpoint.js';
-import { configOfTensors } from '../../src/contrastive/config-tensors.js';
+import { configOfTensors, visionConfigOfTensors } from '../../src/contrastive/config-tensors.js';
 import { readConfig } from '../../src/contrastive/read-config.js';
 
 const folder = new URL('../fixtures/reference/tiny-14b/checkpoint', import.meta.url).pathname;
@@ -32,6 +32,13 @@ describe('a configuration and its tensors', () => {
     );
     expect(counted.vision).toEqual({ ...config.vision, imageSize: 364, numLayers: 4 });
     expect(counted.qllama).toEqual({ ...config.qllama, vocabSize: 400, numQueries: 8 });
+  });
+
+  test('a stand-alone InternViT is checked and counted alike', () => {
+    const shapes = withShapes({ [positions]: [1, 677, 80] });
+    expect(visionConfigOfTensors(config.vision, shapes).imageSize).toBe(364);
+    const wider = { ...config.vision, hiddenSize: 96 };
+    expect(() => visionConfigOfTensors(wider, shapes)).toThrow('class_embedding: expected [1, 1, 96]');
   });
 
   test('a checkpoint may hold one tower only', () => {
