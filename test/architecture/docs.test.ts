@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { layers } from './layers.js';
 import { deadEnds, linkOf, pages, tableBelow } from './markdown.js';
-import { pathsBelow, root } from './source-files.js';
+import { root } from './source-files.js';
 
 const architecture = 'docs/architecture.md';
 const text = readFileSync(join(root, architecture), 'utf8');
@@ -56,10 +56,4 @@ test('tests mirror the source: each folder of tests has its folder of source', (
   const own = ['architecture', 'fixtures', 'package'];
   const strange = folders.filter(({ name }) => !own.includes(name) && !existsSync(join(root, 'src', name)));
   expect(strange.map(({ name }) => name)).toEqual([]);
-});
-
-test('tests of one file carry its name', () => {
-  const tests = pathsBelow(['test'], '.test.ts').map((path) => path.replace(/^test\//, ''));
-  expect(tests.length).toBeGreaterThan(20);
-  expect(tests.filter((path) => !/^[a-z-]+\/(.+\/)?[a-z0-9-]+\.test\.ts$/.test(path))).toEqual([]);
 });
