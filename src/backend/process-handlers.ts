@@ -1,6 +1,7 @@
 /**
- * The Emscripten glue of the wasm backend adds `uncaughtException` and `unhandledRejection` listeners that rethrow,
- * so that a host program could no longer handle its own errors (tensorflow/tfjs#5851). They are taken off again.
+ * The Emscripten glue of the wasm backend adds `uncaughtException` and `unhandledRejection` listeners that
+ * rethrow, so that a host program could no longer handle its own errors (tensorflow/tfjs#5851). They are
+ * taken off again.
  */
 const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 

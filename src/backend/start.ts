@@ -1,4 +1,6 @@
-/** Starts tfjs once per process: the backend, its WebAssembly files, and nothing left behind in the process. */
+/**
+ * Starts tfjs once per process: the backend, its WebAssembly files, and nothing left behind in the process.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 
 import { registerGradients } from './gradients.js';
@@ -12,7 +14,9 @@ export type Device = 'wasm' | 'cpu';
 
 export interface BackendOptions {
   readonly device?: Device;
-  /** Folder or URL of the tfjs `.wasm` files, ending in `/`; found beside the installed package when left out. */
+  /**
+   * Folder or URL of the tfjs `.wasm` files, ending in `/`; found beside the installed package when left out.
+   */
   readonly wasmPaths?: string;
 }
 

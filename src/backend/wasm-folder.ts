@@ -1,4 +1,7 @@
-/** Finds the `.wasm` files of the installed `@tensorflow/tfjs-backend-wasm`: tfjs itself guesses wrong in Node ESM. */
+/**
+ * Finds the `.wasm` files of the installed `@tensorflow/tfjs-backend-wasm`: tfjs itself guesses wrong in Node
+ * ESM.
+ */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 

@@ -24,7 +24,8 @@ export interface LoadIconsOptions {
 }
 
 /**
- * The icons of `concepts` in `styles`, style by style in the order given; pairs that a style does not draw are left out.
+ * The icons of `concepts` in `styles`, style by style in the order given; pairs that a style does not draw
+ * are left out.
  *
  * @throws RangeError when the size is not a positive integer; Error when the icon packages are not installed.
  */

@@ -19,7 +19,9 @@ export function accuracy(hits: number, n: number): Accuracy {
   return { hits, n, value, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
-/** How many scores of the row are above that of `target`; equal scores go to the lower index, as argmax does. */
+/**
+ * How many scores of the row are above that of `target`; equal scores go to the lower index, as argmax does.
+ */
 export function rankOfTarget(scores: ArrayLike<number>, target: number): number {
   const own = scores[target] ?? Number.NEGATIVE_INFINITY;
   let above = 0;

@@ -1,6 +1,6 @@
 /**
- * The miniature of the paper's zero-shot tables on EmojiWorld: training styles under held-out augmentation, the three
- * styles no training sees, and the names of five languages.
+ * The miniature of the paper's zero-shot tables on EmojiWorld: training styles under held-out augmentation,
+ * the three styles no training sees, and the names of five languages.
  *
  * Paper: tables 5 and 6 (ImageNet and its variants, multilingual ImageNet).
  */
@@ -106,6 +106,7 @@ async function encodeSet(
   const icons = await loadIcons(concepts, styles, ICON_SIZE, load);
   const index = new Map(concepts.map(({ id }, i) => [id, i]));
   const pictures = icons.map((icon): RgbImage => ({ width: size, height: size, data: render(icon, size) }));
-  const targets = icons.map(({ concept }) => index.get(concept) ?? Number.NaN); // every icon is of a concept asked for
+  // every icon is of a concept that was asked for
+  const targets = icons.map(({ concept }) => index.get(concept) ?? Number.NaN);
   return { embeddings: await encoder.encodeImage(pictures, { signal }), targets };
 }

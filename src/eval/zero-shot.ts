@@ -1,4 +1,7 @@
-/** Zero-shot classification as a number: how often the right label is the best, or among the best five. Paper: §4.3. */
+/**
+ * Zero-shot classification as a number: how often the right label is the best, or among the best five. Paper:
+ * §4.3.
+ */
 import type { RgbImage } from '../image/rgb-image.js';
 import type { Embeddings } from '../tasks/embeddings.js';
 import { cosines } from '../tasks/similarity.js';

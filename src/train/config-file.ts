@@ -1,4 +1,6 @@
-/** Settings of a stage-1 run from a JSON file: what it names replaces the preset's, what it leaves out stays. */
+/**
+ * Settings of a stage-1 run from a JSON file: what it names replaces the preset's, what it leaves out stays.
+ */
 import { readFile } from 'node:fs/promises';
 
 import * as v from 'valibot';
@@ -34,7 +36,10 @@ const Settings = v.partial(
   }),
 );
 
-/** @throws Error naming file and setting when the file is no JSON object or a setting is unknown or out of range. */
+/**
+ * @throws Error naming file and setting when the file is no JSON object or a setting is unknown or out of
+ * range.
+ */
 export async function readStage1Config(path: string, preset: Stage1Config): Promise<Stage1Config> {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Settings), await readFile(path, 'utf8'));
   if (!parsed.success) {

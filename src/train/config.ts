@@ -1,4 +1,7 @@
-/** The choices of a stage-1 run. Paper: table 13 (stage 1); what differs for a model of 1 M parameters is said in docs/train.md. */
+/**
+ * The choices of a stage-1 run. Paper: table 13 (stage 1); what differs for a model of 1 M parameters is said
+ * in docs/train.md.
+ */
 import type { InternVLConfig } from '../contrastive/config.js';
 
 export interface Stage1Config {

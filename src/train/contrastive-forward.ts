@@ -1,4 +1,7 @@
-/** InternVL-C as stage 1 runs it: resident, synchronous, differentiable, with dropped tokens and stochastic depth. */
+/**
+ * InternVL-C as stage 1 runs it: resident, synchronous, differentiable, with dropped tokens and stochastic
+ * depth.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 
 import { attentionPool } from '../contrastive/attention-pool.js';

@@ -1,4 +1,7 @@
-/** What stage 1 learns from: the everyday concepts of EmojiWorld, their icons in the training styles, and a tokenizer. */
+/**
+ * What stage 1 learns from: the everyday concepts of EmojiWorld, their icons in the training styles, and a
+ * tokenizer.
+ */
 import { type Concept, everydayConcepts, languages, loadConcepts } from '../emojiworld/concepts.js';
 import { type Icon, loadIcons, trainingStyles } from '../emojiworld/icons.js';
 import { contrastivePrefix } from '../text/prompts.js';

@@ -1,4 +1,7 @@
-/** A trained model as an official folder: config, bf16 safetensors, tokenizer, image settings, and the words it learnt. */
+/**
+ * A trained model as an official folder: config, bf16 safetensors, tokenizer, image settings, and the words
+ * it learnt.
+ */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 

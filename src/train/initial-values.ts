@@ -1,8 +1,8 @@
 /**
  * Values a model begins with, by the official name of each parameter.
  *
- * Matrices are uniform in ±1/√In (PyTorch's default for linear layers); the position table is a two-dimensional
- * sine-cosine of amplitude 1, which a small model learns from much faster than from noise.
+ * Matrices are uniform in ±1/√In (PyTorch's default for linear layers); the position table is a
+ * two-dimensional sine-cosine of amplitude 1, which a small model learns from much faster than from noise.
  */
 import type { FloatSource } from '../checkpoint/scope.js';
 import { createRandom } from '../emojiworld/random.js';
@@ -51,7 +51,8 @@ function valuesOf(
 }
 
 /**
- * [sin(y·ω) ‖ cos(y·ω) ‖ sin(x·ω) ‖ cos(x·ω)] with C/4 frequencies ω = 10000^(−4j/C); row 0, the class token's, is 0.
+ * [sin(y·ω) ‖ cos(y·ω) ‖ sin(x·ω) ‖ cos(x·ω)] with C/4 frequencies ω = 10000^(−4j/C); row 0, the class
+ * token's, is 0.
  *
  * Source: MoCo v3 (Chen et al. 2021), the fixed table of a ViT.
  */

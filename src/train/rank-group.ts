@@ -1,6 +1,6 @@
 /**
- * Threads that train one model together, as the paper's GPUs do: each rank embeds its share of the batch, all ranks see
- * all embeddings (so that every pair is a negative of every other), and their gradients are added.
+ * Threads that train one model together, as the paper's GPUs do: each rank embeds its share of the batch, all
+ * ranks see all embeddings (so that every pair is a negative of every other), and their gradients are added.
  *
  * Everything they exchange lies in shared memory; a barrier separates writing from reading.
  */

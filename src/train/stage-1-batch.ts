@@ -1,8 +1,8 @@
 /**
  * One batch of stage 1: pictures of distinct concepts with a text each.
  *
- * Everything random is drawn from generators seeded by (seed, step, rank), so a step can be repeated exactly and a run
- * resumed at any step needs no generator state.
+ * Everything random is drawn from generators seeded by (seed, step, rank), so a step can be repeated exactly
+ * and a run resumed at any step needs no generator state.
  */
 import { type AugmentOptions, augment, moderate, strong } from '../emojiworld/augment.js';
 import type { Concept, Language } from '../emojiworld/concepts.js';
@@ -29,7 +29,10 @@ export interface Stage1Batch {
   readonly length: number;
 }
 
-/** The share of `rank` in the batch of `step`. @throws RangeError when there are fewer concepts than pairs in a batch. */
+/**
+ * The share of `rank` in the batch of `step`. @throws RangeError when there are fewer concepts than pairs in
+ * a batch.
+ */
 export function stage1Batch(config: Stage1Config, data: Stage1Data, step: number, rank: number): Stage1Batch {
   if (data.concepts.length < config.batchSize) {
     throw new RangeError(`expected at least ${config.batchSize} concepts, got ${data.concepts.length}`);
@@ -59,7 +62,10 @@ function pictureOf(
   return toPixels({ width: side, height: side, data: picture });
 }
 
-/** Moderate at first: strong changes from the first step leave the loss at ln(batch). They come in over `styleRamp`. */
+/**
+ * Moderate at first: strong changes from the first step leave the loss at ln(batch). They come in over
+ * `styleRamp`.
+ */
 export function augmentationAt(config: Stage1Config, step: number): AugmentOptions {
   const risen = Math.min(1, step / Math.max(1, config.styleRamp * config.steps));
   const base = config.styleShare > 0 && risen === 1 ? strong : moderate;

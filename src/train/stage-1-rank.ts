@@ -41,7 +41,8 @@ export function rankStep(
 export function loadParameters(trainable: TrainableInternVLC, parameters: Float32Array): void {
   let offset = 0;
   for (const { variable } of trainable.parameters.values()) {
-    const values = Float32Array.from(parameters.subarray(offset, offset + variable.size)); // tfjs takes no shared memory
+    const shared = parameters.subarray(offset, offset + variable.size);
+    const values = Float32Array.from(shared); // tfjs takes no shared memory
     tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
     offset += variable.size;
   }
@@ -67,7 +68,10 @@ function batchLoss(
   return contrastiveLoss(images, texts, temperatureOf(group, trainable));
 }
 
-/** This rank's rows stay differentiable, those of the others are constants: the ranks' gradients add up to the whole. */
+/**
+ * This rank's rows stay differentiable, those of the others are constants: the ranks' gradients add up to the
+ * whole.
+ */
 function gathered(group: RankGroup, what: 'images' | 'texts', local: Tensor<'B E'>): Tensor<'B E'> {
   if (group.ranks === 1) return local;
   const [rows = 0, E = 0] = local.shape;
@@ -83,7 +87,9 @@ function gathered(group: RankGroup, what: 'images' | 'texts', local: Tensor<'B E
   );
 }
 
-/** Each rank computes the loss of the whole batch, so only one of them may count the temperature's gradient. */
+/**
+ * Each rank computes the loss of the whole batch, so only one of them may count the temperature's gradient.
+ */
 function temperatureOf(group: RankGroup, { model }: TrainableInternVLC): Tensor<''> {
   return group.rank === 0 ? model.logitScale : tf.scalar(model.logitScale.dataSync()[0] ?? 0);
 }

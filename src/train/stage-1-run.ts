@@ -1,6 +1,6 @@
 /**
- * A stage-1 run in a folder: log, curve, resume point and, in `model/`, the model itself. It can be stopped at any
- * moment and goes on from its last resume point to exactly the same weights.
+ * A stage-1 run in a folder: log, curve, resume point and, in `model/`, the model itself. It can be stopped
+ * at any moment and goes on from its last resume point to exactly the same weights.
  */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,10 @@ export interface Stage1RunOptions {
 
 const SAVE_EVERY = 250;
 
-/** Trains in `folder` and returns the folder of the model. @throws the signal's reason after saving, when aborted. */
+/**
+ * Trains in `folder` and returns the folder of the model. @throws the signal's reason after saving, when
+ * aborted.
+ */
 export async function runStage1(
   folder: string,
   config: Stage1Config,

@@ -1,7 +1,8 @@
 /**
  * Stage 1: contrastive training of both towers from scratch.
  *
- * Paper: §3.3 and table 13.   There is no official code of this stage; the loss is that of `InternVLModel.forward`.
+ * Paper: §3.3 and table 13.   There is no official code of this stage; the loss is that of
+ * `InternVLModel.forward`.
  */
 import { Worker } from 'node:worker_threads';
 
@@ -63,7 +64,9 @@ export async function startStage1(config: Stage1Config, resumed?: Stage1State): 
   return { config, state, trainable };
 }
 
-/** Trains from `run.state.step` to the last step, or until the signal; the state is complete after every step. */
+/**
+ * Trains from `run.state.step` to the last step, or until the signal; the state is complete after every step.
+ */
 export async function trainStage1(
   run: Stage1Run,
   data: Stage1Data,
@@ -130,7 +133,7 @@ function startWorkers(
   buffers: Shared['buffers'],
   { data, tokenizerModel }: { readonly data: Stage1Data; readonly tokenizerModel: Uint8Array },
 ): Worker[] {
-  const { concepts, icons } = data; // the tokenizer has methods, which no thread can be handed: its file travels instead
+  const { concepts, icons } = data; // no thread can be handed the tokenizer's methods: its file travels instead
   return Array.from({ length: config.ranks - 1 }, (_, i) => {
     const work: RankWork = {
       config,
@@ -170,7 +173,10 @@ function summedGradients(group: RankGroup): Float32Array {
   return sum;
 }
 
-/** The image side's learning rate; the text side's is a fixed share of it. The first step is made at a rate above 0. */
+/**
+ * The image side's learning rate; the text side's is a fixed share of it. The first step is made at a rate
+ * above 0.
+ */
 function rateAt(
   { imageLearningRate, finalLearningRate, warmupSteps, steps }: Stage1Config,
   step: number,

@@ -1,4 +1,7 @@
-/** A resident InternVL-C whose tensors are variables, and the way from each variable back to the official layout. */
+/**
+ * A resident InternVL-C whose tensors are variables, and the way from each variable back to the official
+ * layout.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type FloatSource, type Origin, Scope } from '../checkpoint/scope.js';

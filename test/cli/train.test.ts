@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { internvl } from './program.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'internvl-train-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const settings = join(folder, 'settings.json');
+writeFileSync(settings, JSON.stringify({ batchSize: 8, warmupSteps: 2, steps: 8 }));
+const cache = join(folder, 'icons');
+const train = (run: string, ...more: string[]) =>
+  ['train', 'stage1', '--out', join(folder, run), '--config', settings, '--cache', cache, ...more] as const;
+const hash = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+const weights = (run: string) => join(folder, run, 'model', 'model.safetensors');
+
+describe('internvl train stage1', () => {
+  test('gives the same weights when it is killed and goes on, with two ranks', {
+    timeout: 240_000,
+  }, async () => {
+    expect((await internvl(train('whole'))).stdout.trim()).toBe(join(folder, 'whole', 'model'));
+
+    const log = join(folder, 'killed', 'stage-1.jsonl');
+    const killed = await internvl(train('killed', '--save-every', '2'), {
+      during: (child) => {
+        const watch = setInterval(() => {
+          const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').length - 1 : 0;
+          if (lines < 5) return; // beyond the resume point of step 4
+          clearInterval(watch);
+          child.kill('SIGKILL');
+        }, 20);
+      },
+    });
+    expect(killed.code).toBeNull();
+    expect(existsSync(weights('killed'))).toBe(false);
+
+    const refused = await internvl(train('killed'));
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('add --resume or name another folder');
+
+    expect((await internvl(train('killed', '--save-every', '2', '--resume'))).code).toBe(0);
+    expect(hash(weights('killed'))).toBe(hash(weights('whole')));
+    expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(8);
+  });
+
+  test('makes a model that classify loads', { timeout: 120_000 }, async () => {
+    const picture = 'docs/pictures/dog.png';
+    const answer = await internvl(
+      ['classify', picture, '--model', join(folder, 'whole', 'model'), '--json'],
+      {
+        cwd: process.cwd(),
+      },
+    );
+    expect(answer.stderr).toBe('');
+    expect(answer.code).toBe(0);
+  });
+
+  test.each([
+    [['train'], 2, 'expected what to train: stage1'],
+    [['train', 'stage9'], 2, 'expected what to train: stage1'],
+    [['train', 'stage1'], 2, 'expected --out FOLDER'],
+    [[...train('bad', '--ranks', '3')], 2, '--batch-size expects a multiple of 3 ranks, got 8'],
+  ] as const)('%j is refused', { timeout: 60_000 }, async (argv, code, message) => {
+    const ended = await internvl(argv);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(message);
+  });
+
+  test('names the setting that a file has wrong', async () => {
+    const wrong = join(folder, 'wrong.json');
+    writeFileSync(wrong, '{"dropTokens": 2}');
+    const ended = await internvl(['train', 'stage1', '--out', join(folder, 'wrong'), '--config', wrong]);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/wrong\.json: dropTokens: .*expected/i);
+  });
+});
