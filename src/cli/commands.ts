@@ -8,12 +8,10 @@ export const summaries = {
   demo: 'classify a picture that comes with the package',
   inspect: 'what a checkpoint holds and what memory it needs',
   convert: 'any checkpoint to safetensors',
+  parity: 'compare with recorded outputs of the official code',
   train: 'train a small model from scratch (stage 1)',
   eval: 'what a model gets right on EmojiWorld',
-  parity: 'compare with recorded outputs of the official code',
-  train: 'train a small model from scratch, stage by stage',
-  eval: 'how often a model is right',
-  emojiworld: 'look at the pictures of the training data',
+  emojiworld: 'draw sheets of the training pictures',
   doctor: 'check this machine, the backend and the model',
 } as const;
 
@@ -26,8 +24,6 @@ const loaders: Readonly<Record<CommandName, () => Promise<{ readonly command: Co
   demo: () => import('./demo.js'),
   inspect: () => import('./inspect.js'),
   convert: () => import('./convert.js'),
-  train: () => import('./train.js'),
-  eval: () => import('./eval.js'),
   parity: () => import('./parity.js'),
   train: () => import('./train.js'),
   eval: () => import('./eval.js'),

@@ -46,6 +46,14 @@ describe('the program', () => {
     expect((await runInProcess(['--varsion'])).stderr).toContain('unknown option --varsion');
   });
 
+  test('commands that train and draw say what they expect', async () => {
+    expect((await runInProcess(['train'])).stderr).toMatch(
+      /expected stage1, got no stage\nTry: internvl train --help/,
+    );
+    expect((await runInProcess(['train', 'stage1'])).stderr).toMatch(/expected one folder for the run/);
+    expect((await runInProcess(['emojiworld', 'sample'])).stderr).toMatch(/expected: sample FOLDER/);
+  });
+
   test('a reader that closes the pipe early is no failure', async () => {
     const argv = ['embed', '--text', 'a cat', '--text', 'a dog', '-m', model];
     const { code, stderr } = await internvl(argv, { during: (child) => child.stdout?.destroy() });
