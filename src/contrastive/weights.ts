@@ -1,57 +1,77 @@
 /** Where the contrastive heads lie in an official checkpoint, and the whole of InternVL-C read together. */
 import type { Scope } from '../checkpoint/scope.js';
+import type { Residency } from '../nn/blocks.js';
 import type { Linear } from '../nn/linear.js';
-import { disposeTree } from '../nn/tree.js';
-import { readTextTower } from '../qllama/weights.js';
-import { type Residency, readInternVit } from '../vision/weights.js';
+import { disposeTree, readTree } from '../nn/tree.js';
+import { readQueryTower, readTextTower } from '../qllama/weights.js';
+import { readInternVit } from '../vision/weights.js';
 import type { AttentionPool } from './attention-pool.js';
 import type { InternVLConfig } from './config.js';
 import type { InternVLC } from './internvl-c.js';
+import type { GenerativeImageHead } from './internvl-g.js';
 
 export interface ReadOptions {
   /** `stream` keeps one block in memory at a time; `resident` (the default) all of them. */
   readonly memory?: Residency;
 }
 
-/** Reads every tensor InternVL-C needs; those of InternVL-G (queries, cross-attention, second pool) are left alone. */
-export async function readInternVLC(
+/**
+ * Reads every tensor InternVL-C needs; those of InternVL-G (queries, cross-attention, second pool) are left
+ * alone. When one is missing or of another shape, nothing stays in memory.
+ */
+export function readInternVLC(
   root: Scope,
   config: InternVLConfig,
   { memory = 'resident' }: ReadOptions = {},
 ): Promise<InternVLC> {
   const { clipEmbedDim: E, qllama, vision } = config;
-  return {
-    vision: await readInternVit(root.at('vision_model'), vision, memory),
-    clipProjector: await readAttentionPool(root.at('clip_projector'), vision.hiddenSize, E),
-    text: await readTextTower(root.at('qllama.model'), qllama, memory),
-    textProjection: await root.tensor('text_projection', [qllama.hiddenSize, E]),
-    logitScale: await root.tensor('logit_scale', []),
-  };
+  return readTree<InternVLC>({
+    vision: () => readInternVit(root.at('vision_model'), vision, memory),
+    clipProjector: () => readAttentionPool(root.at('clip_projector'), vision.hiddenSize, E),
+    text: () => readTextTower(root.at('qllama.model'), qllama, memory),
+    textProjection: () => root.tensor('text_projection', [qllama.hiddenSize, E]),
+    logitScale: () => root.tensor('logit_scale', []),
+  });
 }
 
 /** `clip_projector` (over InternViT's tokens) or `clip_projector2` (over the queries): C wide, E out. */
-export async function readAttentionPool(at: Scope, C: number, E: number): Promise<AttentionPool> {
+export function readAttentionPool(at: Scope, C: number, E: number): Promise<AttentionPool> {
   const attention = at.at('cross_attn');
-  const withOwnBias = async (name: string): Promise<Linear> => ({
-    ...(await attention.linear(name, C, C, { bias: false })),
-    bias: await attention.tensor(`${name}_bias`, [C]), // not `q.bias`: a parameter of its own in the official block
+  return readTree<AttentionPool>({
+    normQ: () => at.layerNorm('norm1_q', C),
+    normK: () => at.layerNorm('norm1_k', C),
+    normV: () => at.layerNorm('norm1_v', C),
+    q: () => readProjection(attention, 'q', C),
+    k: () => readProjection(attention, 'k', C),
+    v: () => readProjection(attention, 'v', C),
+    proj: () => attention.linear('proj', C, E),
   });
-  return {
-    normQ: await at.layerNorm('norm1_q', C),
-    normK: await at.layerNorm('norm1_k', C),
-    normV: await at.layerNorm('norm1_v', C),
-    q: await withOwnBias('q'),
-    k: await withOwnBias('k'),
-    v: await withOwnBias('v'),
-    proj: await attention.linear('proj', C, E),
-  };
+}
+
+/** InternVL-G's part of the image side, over a first pool that is read already. */
+export function readGenerativeImageHead(
+  root: Scope,
+  config: InternVLConfig,
+  clipProjector: AttentionPool,
+  { memory = 'stream' }: ReadOptions = {},
+): Promise<GenerativeImageHead> {
+  const at = root.at('clip_projector2');
+  return readTree<GenerativeImageHead>({
+    clipProjector: async () => clipProjector,
+    clipProjector2: () => readAttentionPool(at, config.qllama.hiddenSize, config.clipEmbedDim),
+    queries: () => readQueryTower(root, config.qllama, memory),
+  });
+}
+
+/** Its bias is `q_bias`, not `q.bias`: a parameter of its own in the official block. */
+function readProjection(at: Scope, name: string, C: number): Promise<Linear> {
+  return readTree<Linear>({
+    weight: async () => (await at.linear(name, C, C, { bias: false })).weight,
+    bias: () => at.tensor(`${name}_bias`, [C]),
+  });
 }
 
 /** Frees all that `readInternVLC` made. */
 export function disposeInternVLC(params: InternVLC): void {
-  params.vision.blocks.dispose();
-  params.text.blocks.dispose();
-  params.text.tokens.dispose();
-  disposeTree([params.vision.embeddings, params.clipProjector, params.text.norm]);
-  disposeTree([params.textProjection, params.logitScale]);
+  disposeTree(params);
 }

@@ -1,8 +1,8 @@
 /**
  * Weights are lent, not held: a tower asks for block i, uses it, gives it back.
  *
- * A resident supplier calls back at once; a streaming one reads the block, calls, and frees it. The forward is the
- * same text in both cases, and its loop over blocks is the only `await` of a tower.
+ * A resident supplier calls back at once; a streaming one reads the block, calls, and frees it. The forward
+ * is the same text in both cases, and its loop over blocks is the only `await` of a tower.
  */
 import type { Tensor } from './tensor.js';
 import { disposeTree } from './tree.js';
@@ -13,6 +13,9 @@ export interface Blocks<Params> {
   use<Result>(i: number, forward: (params: Params) => Result, signal?: AbortSignal): Promise<Result>;
   dispose(): void;
 }
+
+/** Resident: all blocks in memory from the start. Stream: one at a time, read when it is used. */
+export type Residency = 'resident' | 'stream';
 
 /** Blocks that stay in memory from load to `dispose`. */
 export interface ResidentBlocks<Params> extends Blocks<Params> {
@@ -31,11 +34,33 @@ export function residentBlocks<Params>(all: readonly Params[]): ResidentBlocks<P
   };
 }
 
-/** All blocks of a resident supplier, for a forward that must be synchronous (training). @throws TypeError when they are streamed. */
+/**
+ * All blocks of a resident supplier, for a forward that must be synchronous (training).
+ *
+ * @throws TypeError when they are streamed.
+ */
 export function residentParams<Params>(blocks: Blocks<Params>): readonly Params[] {
-  if (!('all' in blocks))
+  if (!('all' in blocks)) {
     throw new TypeError('expected resident blocks, got streamed ones; read the model with memory: resident');
+  }
   return (blocks as ResidentBlocks<Params>).all; // only residentBlocks() has `all`
+}
+
+/** The blocks 0…length − 1: all read now, or each when it is used. A failure keeps none. */
+export async function readBlocks<Params>(
+  length: number,
+  read: (i: number) => Promise<Params>,
+  residency: Residency,
+): Promise<Blocks<Params>> {
+  if (residency === 'stream') return streamedBlocks(length, read);
+  const all: Params[] = [];
+  try {
+    for (let i = 0; i < length; i++) all.push(await read(i));
+    return residentBlocks(all);
+  } catch (error) {
+    disposeTree(all);
+    throw error;
+  }
 }
 
 /** Blocks read one at a time: at most one is in memory, however many there are. */

@@ -26,7 +26,25 @@ export function countParameters(tree: unknown): number {
   return count;
 }
 
-/** Frees every tensor of the tree. */
+/** A tree whose parts are read one after the other. When one fails, those before it are freed. */
+export async function readTree<T extends object>(
+  parts: {
+    readonly [Key in keyof T]: () => Promise<T[Key]>;
+  },
+): Promise<T> {
+  const tree: Record<string, unknown> = {};
+  try {
+    for (const [key, read] of Object.entries<() => Promise<unknown>>(parts)) tree[key] = await read();
+    return tree as T; // each key with what its reader gave
+  } catch (error) {
+    disposeTree(tree);
+    throw error;
+  }
+}
+
+/** Frees every tensor of the tree, and whatever else in it can be disposed (lent blocks). */
 export function disposeTree(tree: unknown): void {
-  for (const [, tensor] of leaves(tree)) tensor.dispose();
+  if (typeof tree !== 'object' || tree === null) return;
+  if ('dispose' in tree && typeof tree.dispose === 'function') tree.dispose();
+  else for (const child of Object.values(tree)) disposeTree(child);
 }

@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+
+import { Scope } from '../../src/checkpoint/scope.js';
+import { disposeInternVLC, readAttentionPool, readInternVLC } from '../../src/contrastive/weights.js';
+import { disposeTree, leaves } from '../../src/nn/tree.js';
+import { goldenConfig, goldenNames, goldenShapes, goldenTensor, goldenWeights } from './golden-model.js';
+import { watched, without } from './watched-source.js';
+
+const wanted = goldenNames.filter((name) =>
+  /^(vision_model\.|clip_projector\.|text_projection$|logit_scale$|qllama\.model\.(?!.*cross_attn))/.test(
+    name,
+  ),
+);
+
+describe('InternVL-C', () => {
+  test('reads the towers, the pool, the projection and the temperature, and nothing of InternVL-G', async () => {
+    const source = watched(goldenWeights);
+    disposeInternVLC(await readInternVLC(new Scope(source), goldenConfig));
+    expect([...source.reads.keys()].sort()).toEqual(wanted);
+    expect(wanted).toHaveLength(4 + 3 * 13 + 14 + 1 + 4 * 9 + 1 + 2);
+  });
+
+  test('has as many values as the file has for it', async () => {
+    const model = await readInternVLC(new Scope(goldenWeights), goldenConfig);
+    const inFile = wanted.reduce((sum, name) => sum + goldenTensor(name).length, 0);
+    expect([...leaves(model)].reduce((sum, [, { size }]) => sum + size, 0)).toBe(inFile);
+    disposeInternVLC(model);
+  });
+
+  test.each(['resident', 'stream'] as const)('%s: disposing frees all that was read', async (memory) => {
+    await expect(async () => {
+      disposeInternVLC(await readInternVLC(new Scope(goldenWeights), goldenConfig, { memory }));
+    }).toKeepAsync(0);
+  });
+
+  test('streamed, it holds no block and no token table', async () => {
+    const model = await readInternVLC(new Scope(goldenWeights), goldenConfig, { memory: 'stream' });
+    const paths = [...leaves(model)].map(([path]) => path.replace(/\..*/, ''));
+    expect(new Set(paths)).toEqual(
+      new Set(['vision', 'clipProjector', 'text', 'textProjection', 'logitScale']),
+    );
+    expect(paths.filter((path) => path === 'vision')).toHaveLength(4); // the embeddings
+    expect(paths.filter((path) => path === 'text')).toHaveLength(1); //   the last norm
+    disposeInternVLC(model);
+  });
+
+  test('when a tensor is missing, whichever, nothing stays in memory', async () => {
+    const before = tf.memory().numTensors;
+    for (const name of wanted) {
+      const reading = readInternVLC(new Scope(without(goldenWeights, name)), goldenConfig);
+      await expect(reading).rejects.toThrow(`${name}: no such tensor`);
+      expect(`${name} ${tf.memory().numTensors}`).toBe(`${name} ${before}`);
+    }
+  });
+
+  test('a tensor of another shape is an error that names it', async () => {
+    const config = { ...goldenConfig, clipEmbedDim: 9 };
+    await expect(readInternVLC(new Scope(goldenWeights), config)).rejects.toThrow(
+      'clip_projector.cross_attn.proj.bias: expected [9], got [8]',
+    );
+  });
+});
+
+describe('an attention pool', () => {
+  test.each([
+    ['clip_projector', 60],
+    ['clip_projector2', 64],
+  ])('%s has biases of its own names', async (prefix, C) => {
+    const source = watched(goldenWeights);
+    const pool = await readAttentionPool(new Scope(source).at(prefix), C, 8);
+    expect([...source.reads.keys()].sort()).toEqual(
+      goldenNames.filter((name) => name.startsWith(`${prefix}.`)),
+    );
+    expect(pool.k.bias?.dataSync()).toEqual(goldenTensor(`${prefix}.cross_attn.k_bias`));
+    disposeTree(pool);
+  });
+
+  test('its matrices are transposed: [Out, In] in the file, [In, Out] in memory', async () => {
+    const { proj } = await readAttentionPool(new Scope(goldenWeights).at('clip_projector'), 60, 8);
+    const name = 'clip_projector.cross_attn.proj.weight';
+    expect(goldenShapes[name]).toEqual([8, 60]);
+    const inFile = tf.tensor2d(goldenTensor(name), [8, 60]);
+    expect(proj.weight.arraySync()).toEqual(tf.transpose(inFile).arraySync());
+  });
+});
