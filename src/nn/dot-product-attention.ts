@@ -1,8 +1,9 @@
 /**
  * Scaled dot-product attention, once for all its users: InternViT, QLLaMA, and the attention pool.
  *
- * Heads are multiplied one by one, as untransposed 2-D products: tfjs's batched product has a tenth of their speed (256
- * heads of 65×48: 41 ms against 10 ms). Only for very small heads do the calls cost more than the products.
+ * Heads are multiplied one by one, as untransposed 2-D products: tfjs's batched product is several times
+ * slower (256 heads of 65×48: 41 ms against 10 ms). Only for very small heads do the calls cost more than the
+ * products.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -17,6 +18,8 @@ export interface AttentionOptions {
 /**
  * softmax(q·kᵀ/√D + mask)·v per head, heads being contiguous chunks of D = C/H channels, joined again:
  * [B, T, C], [B, K, C], [B, K, C] → [B, T, C].
+ *
+ * @throws RangeError when shapes do not fit together, or the heads do not divide the channels.
  */
 export function dotProductAttention(
   q: Tensor<'B T C'>,
@@ -27,6 +30,8 @@ export function dotProductAttention(
   return tf.tidy(() => {
     const [B, T, C] = sizes(q, 'B T C');
     const [, K] = sizes(k, 'B K C', { B, C });
+    sizes(v, 'B K C', { B, K, C });
+    if (C % H !== 0) throw new RangeError(`expected heads that divide C=${C}, got ${H}`);
     const D = C / H;
     const scaled = tf.reshape(tf.mul(q, D ** -0.5), [B, T, H, D]);
     const queries = tf.reshape(tf.transpose(scaled, [0, 2, 1, 3]), [B * H, T, D]);
@@ -55,6 +60,8 @@ function headProducts(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
 }
 
 function masked(scores: tf.Tensor, mask: Tensor<'B T K'>, H: number): tf.Tensor {
-  const [B, T, K] = sizes(mask, 'B T K');
+  const [heads, T, K] = sizes(scores as Tensor<'H T K'>, 'H T K');
+  const B = heads / H;
+  sizes(mask, 'B T K', { B, T, K });
   return tf.reshape(tf.add(tf.reshape(scores, [B, H, T, K]), tf.expandDims(mask, 1)), [B * H, T, K]);
 }

@@ -1,7 +1,7 @@
 /** Layer normalisation with gain and bias (Ba et al. 2016), as PyTorch's `nn.LayerNorm`. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { Tensor } from './tensor.js';
+import { checkLastAxis, type Tensor } from './tensor.js';
 
 export interface LayerNorm {
   readonly weight: Tensor<'C'>;
@@ -11,6 +11,7 @@ export interface LayerNorm {
 /** (x − μ) / √(σ² + ε) · w + b over the last axis, σ² the population variance: [..., C] → [..., C]. */
 export function layerNorm({ weight, bias }: LayerNorm, x: Tensor, eps: number): tf.Tensor {
   return tf.tidy(() => {
+    checkLastAxis(x, 'C', weight.size);
     const centred = tf.sub(x, tf.mean(x, -1, true));
     const variance = tf.mean(tf.square(centred), -1, true);
     const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, eps)));

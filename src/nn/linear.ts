@@ -1,7 +1,7 @@
 /** An affine map of the last axis. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { Tensor } from './tensor.js';
+import { checkLastAxis, sizes, type Tensor } from './tensor.js';
 
 export interface Linear {
   /** Stored the other way round than in PyTorch: only an untransposed 2-D product takes tfjs's fast path. */
@@ -12,10 +12,9 @@ export interface Linear {
 /** y = x·W + b: [..., In] → [..., Out]. Leading axes are flattened, so that there is one 2-D product. */
 export function linear({ weight, bias }: Linear, x: Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const [In, Out] = weight.shape as [number, number];
+    const [In, Out] = sizes(weight, 'In Out');
+    checkLastAxis(x, 'In', In);
     const lead = x.shape.slice(0, -1);
-    if (x.shape.at(-1) !== In) throw new RangeError(`expected [..., In=${In}], got [${x.shape.join(', ')}]`);
-
     const product: tf.Tensor = tf.matMul(tf.reshape(x, [-1, In]), weight as tf.Tensor2D);
     return tf.reshape(bias ? tf.add(product, bias) : product, [...lead, Out]);
   });

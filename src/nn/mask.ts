@@ -23,7 +23,10 @@ export function tokenMask(ids: Tensor<'B T'>): Tensor<'B T'> {
   return tf.tidy(() => tf.cast(tf.greater(ids, 0), 'float32'));
 }
 
-/** The mask of text: causal, and no token looks at padding. [B, T] ids → [B, T, T]. Official code: `get_text_features`. */
+/**
+ * The mask of text: causal, and no token looks at padding. [B, T] ids → [B, T, T].
+ * Official code: `get_text_features`.
+ */
 export function causalPaddingMask(ids: Tensor<'B T'>): Tensor<'B T K'> {
   return tf.tidy(() => {
     const [, T] = sizes(ids, 'B T');

@@ -1,7 +1,7 @@
 /** How the result of a branch joins the stream it was computed from. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { Tensor } from './tensor.js';
+import { sizes, type Tensor } from './tensor.js';
 
 export type Residual = (x: Tensor<'B N C'>, branch: Tensor<'B N C'>) => Tensor<'B N C'>;
 
@@ -10,14 +10,18 @@ export const addResidual: Residual = (x, branch) => tf.add(x, branch);
 
 /**
  * Stochastic depth (Huang et al. 2016): x + branch·keep/(1 − rate), where each sample keeps its branch with
- * probability 1 − rate. `random` gives numbers in [0, 1). Official code: timm's `DropPath`.
+ * probability 1 − rate. `random` gives numbers in [0, 1).
+ *
+ * Official code: timm's `DropPath`.
+ *
+ * @throws RangeError when the rate is not in [0, 1).
  */
 export function dropPathResidual(rate: number, random: () => number): Residual {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`expected a drop path rate in [0, 1), got ${rate}`);
   if (rate === 0) return addResidual;
   return (x, branch) =>
     tf.tidy(() => {
-      const B = x.shape[0] ?? 1;
+      const [B] = sizes(x, 'B N C');
       const kept = Float32Array.from({ length: B }, () => (random() < rate ? 0 : 1 / (1 - rate)));
       return tf.add(x, tf.mul(branch, tf.tensor(kept, [B, 1, 1])));
     });

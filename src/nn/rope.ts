@@ -1,19 +1,19 @@
 /**
- * Rotary position embedding (Su et al. 2021) in the half-split form of Hugging Face's LLaMA: channel j is paired with
- * channel j + D/2, not with its neighbour; the checkpoint's rows are already permuted for it.
+ * Rotary position embedding (Su et al. 2021) in the half-split form of Hugging Face's LLaMA: channel j is
+ * paired with channel j + D/2, not with its neighbour; the checkpoint's rows are already permuted for it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
 import { sizes, type Tensor } from './tensor.js';
 
 export interface RopeTable {
-  readonly cos: Tensor<'T D'>;
-  readonly sin: Tensor<'T D'>;
+  readonly cos: Tensor<'T D/2'>;
+  readonly sin: Tensor<'T D/2'>;
 }
 
 /**
- * cos(p·base^(−2j/D)) and sin(…) for the given positions, D/2 columns, in float32 throughout as the official tables.
- * Shapes: [T, D/2] each.
+ * cos(p·base^(−2j/D)) and sin(…) for the given positions p and j = 0…D/2 − 1, in float32 throughout as the
+ * official tables. Shapes: [T, D/2] each.
  */
 export function ropeTable(positions: readonly number[], headDim: number, base: number): RopeTable {
   const half = headDim / 2;
@@ -31,11 +31,15 @@ export function ropeTable(positions: readonly number[], headDim: number, base: n
   return { cos: tf.tensor2d(angles.map(Math.cos), shape), sin: tf.tensor2d(angles.map(Math.sin), shape) };
 }
 
-/** (a, b) → (a·cos − b·sin, b·cos + a·sin) for the two halves a, b of every head: [B, T, C] → [B, T, C]. */
+/**
+ * (a, b) → (a·cos − b·sin, b·cos + a·sin) for the two halves a, b of every head: [B, T, C] → [B, T, C].
+ * Products of two rotated vectors depend on the distance of their positions alone.
+ */
 export function rotate(x: Tensor<'B T C'>, { cos, sin }: RopeTable, numHeads: number): tf.Tensor {
   return tf.tidy(() => {
     const [B, T, C] = sizes(x, 'B T C');
     const half = C / numHeads / 2;
+    sizes(cos, 'T D/2', { T, 'D/2': half });
     const table = (t: tf.Tensor) => tf.reshape(t, [1, T, 1, half]);
     const [c, s] = [table(cos), table(sin)];
 

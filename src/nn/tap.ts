@@ -7,7 +7,7 @@ import type { Tensor } from './tensor.js';
  */
 export type Tap = (name: string, x: Tensor) => void;
 
-/** A tap that puts `prefix.` before each name; undefined stays undefined, so that nothing is computed for it. */
+/** A tap that puts `prefix.` before each name; undefined stays undefined: nothing is computed for it. */
 export function tapUnder(tap: Tap | undefined, prefix: string): Tap | undefined {
   return tap && ((name, x) => tap(`${prefix}.${name}`, x));
 }

@@ -2,8 +2,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /**
- * A tensor whose axes are named, e.g. `Tensor<'B N C'>`. The label exists only for the type checker: results of
- * tfjs operations (plain tensors) are accepted everywhere, a wrong label is a compile error.
+ * A tensor whose axes are named, e.g. `Tensor<'B N C'>`. The label exists only for the type checker: results
+ * of tfjs operations (plain tensors) are accepted everywhere, a wrong label is a compile error.
  */
 export type Tensor<Axes extends string = string> = tf.Tensor & { readonly axes?: Axes };
 
@@ -26,8 +26,23 @@ export function sizes<Axes extends string>(
     x.shape.length === names.length &&
     names.every((name, i) => expected[name] === undefined || expected[name] === x.shape[i]);
   if (!fits) {
-    const wanted = names.map((name) => (expected[name] === undefined ? name : `${name}=${expected[name]}`));
+    const wanted = names.map((name) => axisWith(name, expected[name]));
     throw new RangeError(`expected [${wanted.join(', ')}], got [${x.shape.join(', ')}]`);
   }
   return x.shape as Sizes<Axes>; // the rank was checked above
+}
+
+/**
+ * For what works along the last axis, whatever stands before it.
+ *
+ * @throws RangeError `expected [..., C=8], got [2, 5, 9]`.
+ */
+export function checkLastAxis(x: Tensor, axis: string, size: number): void {
+  if (x.shape.at(-1) === size) return;
+  throw new RangeError(`expected [..., ${axisWith(axis, size)}], got [${x.shape.join(', ')}]`);
+}
+
+/** `C=8`; an axis that is named by its size stands for itself. */
+function axisWith(name: string, size: number | undefined): string {
+  return size === undefined || name === String(size) ? name : `${name}=${size}`;
 }

@@ -1,6 +1,7 @@
 /**
- * A whole InternVL, made by a rule, for which outputs of the official code are known (`golden-values.test.ts`).
- * Its sizes are not those of InternVL-14B, so that a number written down in a forward shows.
+ * A whole InternVL, made by a rule, for which outputs of the official code are known
+ * (`golden-values.test.ts`). Its sizes are not those of InternVL-14B, so that a number written down in a
+ * forward shows.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
