@@ -3,6 +3,8 @@
  *
  * Paper: §3.2, table 1.   Official code: `InternVisionModel`.
  */
+import * as tf from '@tensorflow/tfjs-core';
+
 import { type Blocks, runBlocks } from '../nn/blocks.js';
 import type { Residual } from '../nn/residual.js';
 import { type Tap, tapUnder } from '../nn/tap.js';
@@ -58,12 +60,17 @@ export function runVisionBlocks(
   );
 }
 
-/** The same blocks for training: resident, synchronous, differentiable, with one residual rule a block. */
+/**
+ * The same blocks for training: resident, synchronous, differentiable, with one residual rule a block.
+ * [B, N, C] → [B, N, C].
+ */
 export function trainVisionBlocks(
   config: InternVitConfig,
   blocks: readonly Block[],
   tokens: Tensor<'B N C'>,
   residual: (i: number) => Residual,
 ): Tensor<'B N C'> {
-  return blocks.reduce((x, params, i) => block(config, params, x, { residual: residual(i) }), tokens);
+  return tf.tidy(() =>
+    blocks.reduce((x, params, i) => block(config, params, x, { residual: residual(i) }), tokens),
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * Pixels to tokens: the picture is cut into P×P patches, each becomes one token; a class token goes in front.
+ * Pixels to tokens: the picture is cut into P×P patches, each becomes one token; a class token goes first.
  *
  * Paper: §3.2, ViT.   Official code: `InternVisionEmbeddings`.
  * The strided convolution of the official code is written as the matrix product that it is.

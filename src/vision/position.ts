@@ -2,7 +2,8 @@
  * Position embeddings for pictures of another size than the table was trained for.
  *
  * Official code: `resize_pos_embeddings` (offline) and `_get_pos_embed` (at every forward): the same numbers.
- * PyTorch's bicubic (a = −0.75, half-pixel centres, no antialiasing) is linear in the table, so it is one matrix product.
+ * PyTorch's bicubic (a = −0.75, half-pixel centres, no antialiasing) is linear in the table and separable, so
+ * it is one matrix product along each side.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -10,7 +11,10 @@ import { sizes, type Tensor } from '../nn/tensor.js';
 
 const A = -0.75;
 
-/** The table for a grid of `gridY`×`gridX` patches: itself when it fits, else interpolated. [1, N, C] → [1, 1 + gridY·gridX, C]. */
+/**
+ * The table for a grid of `gridY`×`gridX` patches: itself when it fits, else interpolated.
+ * [1, N, C] → [1, 1 + gridY·gridX, C].
+ */
 export function positionsFor(table: Tensor<'1 N C'>, gridY: number, gridX: number): Tensor<'1 N C'> {
   const side = Math.sqrt((table.shape[1] ?? 0) - 1);
   return side === gridY && side === gridX ? table : resizePositions(table, gridY, gridX);
@@ -25,8 +29,9 @@ export function resizePositions(table: Tensor<'1 N C'>, gridY: number, gridX: nu
   return tf.tidy(() => {
     const [, N, C] = sizes(table, '1 N C');
     const side = Math.sqrt(N - 1);
-    if (!Number.isInteger(side))
+    if (!Number.isInteger(side)) {
       throw new RangeError(`position table: expected 1 + a square of rows, got ${N}`);
+    }
 
     const rows = tf.reshape(table, [N, C]);
     const [classRow, patches] = tf.split(rows, [1, N - 1], 0) as [tf.Tensor2D, tf.Tensor2D];
@@ -45,7 +50,10 @@ function resizeRows(x: tf.Tensor3D, weights: tf.Tensor2D): tf.Tensor3D {
   return tf.transpose(tf.reshape(tf.matMul(weights, columns), [-1, Y, C]), [1, 0, 2]);
 }
 
-/** Row o holds the four weights with which output o reads the inputs; taps beyond the border read the border. [out, in] */
+/**
+ * Row o holds the four weights with which output o reads the inputs; taps beyond the border read the border.
+ * [out, in].
+ */
 function bicubicMatrix(from: number, to: number): tf.Tensor2D {
   const matrix = new Float32Array(to * from);
   for (let o = 0; o < to; o++) {
