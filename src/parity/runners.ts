@@ -7,6 +7,7 @@ import { adamWRunner, sgdRunner } from './modules/optimizer.js';
 import { optimizerGroupsRunner } from './modules/optimizer-groups.js';
 import { posEmbedResizeRunner } from './modules/pos-embed-resize.js';
 import { preprocessRunner } from './modules/preprocess.js';
+import { qllamaImageRunner } from './modules/qllama-image.js';
 import { qllamaTextRunner } from './modules/qllama-text.js';
 import { scheduleRunner } from './modules/schedule.js';
 import { syntheticWeightsRunner } from './modules/synthetic-weights.js';
@@ -23,6 +24,7 @@ export const moduleRunners: ReadonlyMap<string, ModuleRunner> = new Map([
   ['optimizer.sgd', sgdRunner],
   ['pos-embed-resize', posEmbedResizeRunner],
   ['preprocess', preprocessRunner],
+  ['qllama.image', qllamaImageRunner],
   ['qllama.text', qllamaTextRunner],
   ['schedule', scheduleRunner],
   ['synthetic-weights', syntheticWeightsRunner],

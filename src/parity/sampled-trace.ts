@@ -12,18 +12,21 @@ export class SampledTrace {
   readonly #norms: number[] = [];
   readonly #tokens: readonly number[];
   readonly #channels: number;
-  readonly #numLayers: number;
+  readonly #entries: number;
+  readonly #names: RegExp;
 
-  constructor(parityCase: ParityCase, numLayers: number) {
+  /** Of the stream: `numLayers` + 1 entries. Of the cross-attentions (`names`): as many as there are. */
+  constructor(parityCase: ParityCase, entries: number, names = /^(embeddings|(block|layer)\.\d+)$/) {
     const isWanted = parityCase.manifest.params.trace_tokens !== undefined;
     this.#tokens = isWanted ? numbersParam(parityCase, 'trace_tokens') : [];
     this.#channels = isWanted ? numberParam(parityCase, 'trace_channels') : 0;
-    this.#numLayers = numLayers;
+    this.#entries = entries;
+    this.#names = names;
   }
 
-  /** Takes `embeddings`, `block.i` and `layer.i`, in their order; ignores what lies inside a block. */
+  /** Takes the values of its names, in their order; ignores the others. */
   readonly tap: Tap = (name, x) => {
-    if (this.#tokens.length === 0 || !/^(embeddings|(block|layer)\.\d+)$/.test(name)) return;
+    if (this.#tokens.length === 0 || !this.#names.test(name)) return;
     const data = x.dataSync();
     const width = x.shape.at(-1) ?? 1;
     for (const token of this.#tokens) {
@@ -34,12 +37,11 @@ export class SampledTrace {
     this.#norms.push(Math.sqrt(squares));
   };
 
-  /** Hands over `trace.samples` [L + 1, tokens, channels] and `trace.norms` [L + 1]. */
-  store(outputs: Outputs): void {
+  /** Hands over `trace.samples` [entries, tokens, channels] and `trace.norms` [entries], or `trace.cross.…`. */
+  store(outputs: Outputs, prefix = 'trace'): void {
     if (this.#tokens.length === 0) return;
-    const entries = this.#numLayers + 1;
-    const shape = [entries, this.#tokens.length, this.#channels];
-    outputs.setValues('trace.samples', { shape, data: this.#samples });
-    outputs.setValues('trace.norms', { shape: [entries], data: this.#norms });
+    const shape = [this.#entries, this.#tokens.length, this.#channels];
+    outputs.setValues(`${prefix}.samples`, { shape, data: this.#samples });
+    outputs.setValues(`${prefix}.norms`, { shape: [this.#entries], data: this.#norms });
   }
 }

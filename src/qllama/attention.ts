@@ -2,7 +2,8 @@
  * Self-attention of QLLaMA: LLaMA's, with rotary positions.
  *
  * Paper: §3.2.   Official code: `LlamaAttention`.
- * The official code divides the scores by √D after the product, ours scales the queries before it: rounding differs.
+ * The official code divides the scores by √D after the product, ours scales the queries before it: rounding
+ * differs.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -22,7 +23,7 @@ export interface SelfAttention {
 /** What all layers of one pass share: where the tokens stand and which of them may see which. */
 export interface Sequence {
   readonly rope: RopeTable; //            [T, D/2]
-  readonly mask: Tensor<'B T K'>; // additive
+  readonly mask?: Tensor<'B T K'>; // additive; absent where all see all
 }
 
 /** softmax(rope(q)·rope(k)ᵀ/√D + mask)·v per head, joined and projected: [B, T, C] → [B, T, C]. */
@@ -38,6 +39,9 @@ export function selfAttention(
     const queries = rotate(linear(params.qProj, x), rope, numHeads);
     const keys = rotate(linear(params.kProj, x), rope, numHeads);
     const values = linear(params.vProj, x);
-    return linear(params.oProj, dotProductAttention(queries, keys, values, { numHeads, mask }));
+    return linear(
+      params.oProj,
+      dotProductAttention(queries, keys, values, { numHeads, ...(mask && { mask }) }),
+    );
   });
 }

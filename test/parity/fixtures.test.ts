@@ -16,12 +16,13 @@ test('its index lists every case that lies there, and no other', async () => {
   expect(listed).toEqual(there.sort());
 });
 
-test('every module that has a runner has a case there, but for the tokenizer, whose file is not ours to copy', () => {
+test('every module that has a runner has a case there, but for two whose files stay with the reference', () => {
   const modules = pathsBelow([fixtures], 'manifest.json').map(
     (path) => JSON.parse(readFileSync(path, 'utf8')).module as string,
   );
   const missing = [...moduleRunners.keys()].filter((module) => !modules.includes(module));
-  expect(missing).toEqual(['tokenize']);
+  // The tokenizer's file is not ours to copy; the queries are run by tiny-14b/vit-resized, a fifth of their own case.
+  expect(missing).toEqual(['qllama.image', 'tokenize']);
 });
 
 test('all fixtures together stay below 12 MB', () => {

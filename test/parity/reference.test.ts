@@ -7,8 +7,8 @@ import { moduleRunners } from '../../src/parity/runners.js';
 
 const reference = '../shared/reference';
 
-/** Minutes each: the command line runs them. */
-const slow = ['full-width/vit-6b', 'full-width/qllama-8b-*', 'full-width/synthetic-weights'];
+/** Half a minute to minutes each: the command line runs them. */
+const slow = ['full-width/*'];
 
 test.skipIf(!existsSync(reference))(
   'every case of the implemented modules holds',
@@ -16,10 +16,8 @@ test.skipIf(!existsSync(reference))(
   async () => {
     const modules = [...moduleRunners.keys()];
     const results = await runParity([reference], { modules, except: slow });
-    expect(results.filter(({ status }) => status === 'failed' || status === 'error')).toEqual([]);
+    expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect(results.length).toBeGreaterThan(50);
-    const missing = results.filter(({ status }) => status === 'not-implemented').map(({ name }) => name);
-    expect(missing).toEqual(['tiny-14b/vit-resized']); // InternVL-G's embedding of it needs the queries
   },
 );
 

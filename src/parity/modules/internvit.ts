@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scope } from '../../checkpoint/scope.js';
 import { attentionPool } from '../../contrastive/attention-pool.js';
 import type { InternVLConfig } from '../../contrastive/config.js';
-import { readAttentionPool } from '../../contrastive/weights.js';
+import { poolWithQueries } from '../../contrastive/internvl-g.js';
+import { readAttentionPool, readGenerativeImageHead } from '../../contrastive/weights.js';
 import type { Tap } from '../../nn/tap.js';
 import type { Tensor } from '../../nn/tensor.js';
 import { disposeTree } from '../../nn/tree.js';
@@ -53,7 +54,7 @@ async function runTower(
   options: RunOptions,
 ): Promise<Outputs> {
   const outputs = new Outputs(parityCase, options);
-  const samples = new SampledTrace(parityCase, config.vision.numLayers);
+  const samples = new SampledTrace(parityCase, config.vision.numLayers + 1);
   const tower = await resized(
     parityCase,
     outputs,
@@ -103,18 +104,28 @@ function tapHiddenStates(outputs: Outputs, numLayers: number, name: string, x: T
   outputs.make(`${output}.first8`, () => tf.slice(x, [0, 0, 0], [-1, 8, -1]));
 }
 
-/** InternVL-C's embedding of the tokens, under its two names. InternVL-G's needs the queries. */
+/** The embeddings of the tokens: InternVL-C's under its two names, and InternVL-G's. */
 async function poolTokens(
   scope: Scope,
   config: InternVLConfig,
   outputs: Outputs,
   tokens: Tensor<'B N C'>,
 ): Promise<void> {
-  if (outputs.wants('image_embeds.g')) outputs.notImplemented.add('image_embeds.g');
   const names = ['clip_projector', 'image_embeds.c'].filter((name) => outputs.wants(name));
-  if (names.length === 0) return;
-  const at = scope.at('clip_projector');
-  const pool = await readAttentionPool(at, config.vision.hiddenSize, config.clipEmbedDim);
-  for (const name of names) outputs.make(name, () => attentionPool(pool, tokens, config.attnPoolNumHeads));
-  disposeTree(pool);
+  if (names.length === 0 && !outputs.wants('image_embeds.g')) return;
+  const clipProjector = await readAttentionPool(
+    scope.at('clip_projector'),
+    config.vision.hiddenSize,
+    config.clipEmbedDim,
+  );
+  for (const name of names) {
+    outputs.make(name, () => attentionPool(clipProjector, tokens, config.attnPoolNumHeads));
+  }
+  if (outputs.wants('image_embeds.g')) {
+    const head = await readGenerativeImageHead(scope, config, clipProjector);
+    const embeds = await poolWithQueries(config, head, tokens);
+    outputs.set('image_embeds.g', embeds);
+    disposeTree([embeds, head.clipProjector2, head.queries]);
+  }
+  disposeTree(clipProjector);
 }

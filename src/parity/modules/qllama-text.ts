@@ -48,7 +48,7 @@ async function runTower(
   options: RunOptions,
 ): Promise<Outputs> {
   const outputs = new Outputs(parityCase, options);
-  const samples = new SampledTrace(parityCase, config.qllama.numLayers);
+  const samples = new SampledTrace(parityCase, config.qllama.numLayers + 1);
   const tower = await readTextTower(scope.at('qllama.model'), config.qllama, 'stream');
   const projection = await scope.tensor('text_projection', [config.qllama.hiddenSize, config.clipEmbedDim]);
   const ids = idsOf(await parityCase.input('input_ids'));
