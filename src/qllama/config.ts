@@ -1,4 +1,8 @@
-/** The numbers of QLLaMA: LLaMA, the learnable queries and the layers that see the image. Official code: `LlamaConfig`. */
+/**
+ * The numbers of QLLaMA: LLaMA, the learnable queries and the layers that see the image.
+ *
+ * Official code: `LlamaConfig`.
+ */
 export interface QLlamaConfig {
   readonly vocabSize: number;
   readonly hiddenSize: number;
@@ -19,7 +23,10 @@ export interface QLlamaConfig {
   readonly visionHiddenSize: number;
 }
 
-/** QLLaMA-8B: LLaMA-7B with the vocabulary of Chinese-LLaMA-Alpaca, 96 queries, 16 cross-attentions (paper: §3.2). */
+/**
+ * QLLaMA-8B: LLaMA-7B with the vocabulary of Chinese-LLaMA-Alpaca, 96 queries, 16 cross-attentions (paper:
+ * §3.2).
+ */
 export const qllama8B = {
   vocabSize: 49954,
   hiddenSize: 4096,

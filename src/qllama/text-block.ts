@@ -1,5 +1,5 @@
 /**
- * One layer of QLLaMA as text passes through it: the cross-attention belongs to the queries and is not touched.
+ * One layer of QLLaMA as text passes through it: the cross-attention belongs to the queries and is left out.
  *
  * Paper: §3.2.   Official code: `LlamaDecoderLayer` without vision states.
  */

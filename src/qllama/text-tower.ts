@@ -29,13 +29,18 @@ export interface TextOptions {
   readonly onBlock?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Final-normed states of right-padded ids: [B, T] → [B, T, C]. */
+/**
+ * Final-normed states of right-padded ids: [B, T] → [B, T, C].
+ *
+ * @throws RangeError when an id is outside the vocabulary, or a row begins with padding.
+ */
 export async function textStates(
   config: QLlamaConfig,
   params: TextTower,
   ids: Tensor<'B T'>,
   options: TextOptions = {},
 ): Promise<Tensor<'B T C'>> {
+  await checkRightPadded(ids);
   const tokens = await lookUpTokens(params.tokens, ids);
   const sequence = textSequence(config, ids);
   try {
@@ -45,6 +50,18 @@ export async function textStates(
     return states;
   } finally {
     disposeTree([tokens, sequence]);
+  }
+}
+
+/** With padding in front, or nothing but padding, the state of the last token would be another's. */
+async function checkRightPadded(ids: Tensor<'B T'>): Promise<void> {
+  const [B, T] = sizes(ids, 'B T');
+  const list = await ids.data();
+  for (let b = 0; b < B; b++) {
+    if ((list[b * T] ?? 0) !== 0) continue;
+    throw new RangeError(
+      `token ids: expected rows that begin with a token and end with padding (0), got padding first in row ${b}`,
+    );
   }
 }
 
@@ -88,16 +105,22 @@ export function trainTextStates(
   },
   ids: Tensor<'B T'>,
 ): Tensor<'B T C'> {
-  const sequence = textSequence(config, ids);
-  const tokens = embedTokens(params.embedding, ids);
-  const x = params.blocks.reduce((h, layer) => textBlock(config, layer, h, sequence), tokens);
-  return rmsNorm(params.norm, x, config.normEps);
+  return tf.tidy(() => {
+    const sequence = textSequence(config, ids);
+    const tokens = embedTokens(params.embedding, ids);
+    const x = params.blocks.reduce((h, layer) => textBlock(config, layer, h, sequence), tokens);
+    return rmsNorm(params.norm, x, config.normEps);
+  });
 }
 
-/** The state of the last real token (`</s>`): [B, T, C], ids [B, T] → [B, C]. Counts tokens, so padding must be on the right. */
+/**
+ * The state of the last real token (`</s>`): [B, T, C], ids [B, T] → [B, C]. It counts tokens, so padding
+ * must be on the right.
+ */
 export function lastTokenState(states: Tensor<'B T C'>, ids: Tensor<'B T'>): Tensor<'B C'> {
   return tf.tidy(() => {
     const [B, T, C] = sizes(states, 'B T C');
+    sizes(ids, 'B T', { B, T });
     const lengths = tf.sum(tf.cast(tf.greater(ids, 0), 'int32'), 1); // [B]
     const last = tf.add(tf.sub(lengths, 1), tf.range(0, B * T, T, 'int32')); // rows of [B·T, C]
     return tf.gather(tf.reshape(states, [B * T, C]), tf.cast(last, 'int32'));

@@ -26,10 +26,15 @@ export function residentEmbedding(weight: Tensor<'V C'>): ResidentEmbedding {
   };
 }
 
-/** The whole table of a resident embedding. @throws TypeError when its rows are lent from a file. */
+/**
+ * The whole table of a resident embedding.
+ *
+ * @throws TypeError when its rows are lent from a file.
+ */
 export function residentWeight(embedding: TokenEmbedding): Tensor<'V C'> {
-  if (!('weight' in embedding))
+  if (!('weight' in embedding)) {
     throw new TypeError('expected a resident token table, got one that is read by row');
+  }
   return (embedding as ResidentEmbedding).weight; // only residentEmbedding() has `weight`
 }
 
@@ -38,7 +43,11 @@ export function embedTokens(weight: Tensor<'V C'>, ids: Tensor<'B T'>): Tensor<'
   return tf.tidy(() => tf.gather(weight as tf.Tensor, tf.cast(ids, 'int32')));
 }
 
-/** The same through a lender. @throws RangeError when an id is outside the vocabulary. */
+/**
+ * The same through a lender.
+ *
+ * @throws RangeError when an id is outside the vocabulary.
+ */
 export async function lookUpTokens(embedding: TokenEmbedding, ids: Tensor<'B T'>): Promise<Tensor<'B T C'>> {
   const [B, T] = sizes(ids, 'B T');
   const list = Array.from(await ids.data());
