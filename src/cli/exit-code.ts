@@ -28,7 +28,7 @@ export function usageError(message: string): Error {
   return new CommandError(message, exitCodes.usage);
 }
 
-/** Runs what opens a model: its failures say that the model is missing or invalid, unless memory or a person ended it. */
+/** Runs what opens a model: its failures mean a missing or invalid model, unless memory or a person ended it. */
 export async function openingModel<T>(open: () => Promise<T>): Promise<T> {
   try {
     return await open();
