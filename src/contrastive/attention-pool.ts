@@ -1,7 +1,7 @@
 /**
  * Attention pooling: all tokens become one embedding. The query is the mean of the tokens.
  *
- * Paper: §3.2 (attention pooling of InternViT's and of QLLaMA's outputs).   Official code: `AttentionPoolingBlock`.
+ * Paper: §3.2 (of InternViT's and of QLLaMA's outputs).   Official code: `AttentionPoolingBlock`.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -23,10 +23,13 @@ export interface AttentionPool {
   readonly proj: Linear; // [C, E]
 }
 
-/** proj(attention(q(norm(mean(x))), k(norm(x)), v(norm(x)))): [B, N, C] → [B, E]. All tokens take part, the class token too. */
+/**
+ * proj(attention(q(norm(mean(x))), k(norm(x)), v(norm(x)))): [B, N, C] → [B, E]. All tokens take part, the
+ * class token too.
+ */
 export function attentionPool(params: AttentionPool, x: Tensor<'B N C'>, numHeads: number): Tensor<'B E'> {
   return tf.tidy(() => {
-    const [B] = sizes(x, 'B N C');
+    const [B] = sizes(x, 'B N C', { C: params.normQ.weight.size });
     const mean = tf.mean(x, 1, true); // [B, 1, C]
     const query = linear(params.q, layerNorm(params.normQ, mean, LAYER_NORM_EPS));
     const keys = linear(params.k, layerNorm(params.normK, x, LAYER_NORM_EPS));

@@ -8,7 +8,10 @@ export interface InternVLConfig {
   /** Width of the space that images and texts share. */
   readonly clipEmbedDim: number;
   readonly attnPoolNumHeads: number;
-  /** Side in pixels that replaces `vision.imageSize` (364 in the retrieval models); the position table has its rows. */
+  /**
+   * Side in pixels that replaces `vision.imageSize` (364 in the retrieval models); the position table has its
+   * rows.
+   */
   readonly forceImageSize: number | null;
   readonly labelSmoothing: number;
 }

@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { Tensor } from '../nn/tensor.js';
+import { sizes, type Tensor } from '../nn/tensor.js';
 import { lastTokenState, type TextOptions, type TextTower, textStates } from '../qllama/text-tower.js';
 import { type InternVit, internVit, type TowerOptions } from '../vision/internvit.js';
 import { type AttentionPool, attentionPool } from './attention-pool.js';
@@ -27,12 +27,16 @@ export async function encodeImage(
   options: TowerOptions = {},
 ): Promise<Tensor<'B E'>> {
   const states = await internVit(config.vision, params.vision, pixels, options);
-  const embeds = attentionPool(params.clipProjector, states, config.attnPoolNumHeads);
-  states.dispose();
-  return embeds;
+  try {
+    return attentionPool(params.clipProjector, states, config.attnPoolNumHeads);
+  } finally {
+    states.dispose();
+  }
 }
 
-/** LLaMA(ids) at the last real token, projected, not normalised: [B, T] → [B, E]. Ids are right-padded with 0. */
+/**
+ * LLaMA(ids) at the last real token, projected, not normalised: [B, T] → [B, E]. Ids are right-padded with 0.
+ */
 export async function encodeText(
   config: InternVLConfig,
   params: Pick<InternVLC, 'text' | 'textProjection'>,
@@ -40,12 +44,16 @@ export async function encodeText(
   options: TextOptions = {},
 ): Promise<Tensor<'B E'>> {
   const states = await textStates(config.qllama, params.text, ids, options);
-  const embeds = projectText(params.textProjection, lastTokenState(states, ids));
-  states.dispose();
-  return embeds;
+  try {
+    return tf.tidy(() => projectText(params.textProjection, lastTokenState(states, ids)));
+  } finally {
+    states.dispose();
+  }
 }
 
 /** x·P: [B, C] → [B, E]. */
 export function projectText(textProjection: Tensor<'C E'>, x: Tensor<'B C'>): Tensor<'B E'> {
+  const [, C] = sizes(x, 'B C');
+  sizes(textProjection, 'C E', { C });
   return tf.matMul(x as tf.Tensor2D, textProjection as tf.Tensor2D); // ranks by their labels
 }

@@ -12,7 +12,7 @@ const own =
 const wanted = goldenNames.filter((name) => own.test(name));
 
 describe('InternVL-C', () => {
-  test('reads the towers, the pool, the projection and the temperature, and nothing of InternVL-G', async () => {
+  test('reads the towers, the pool, the projection, the temperature; nothing of InternVL-G', async () => {
     const source = watched(goldenWeights);
     disposeInternVLC(await readInternVLC(new Scope(source), goldenConfig));
     expect([...source.reads.keys()].sort()).toEqual(wanted);
