@@ -5,9 +5,15 @@
  */
 import { startBackend } from './backend/start.js';
 import { picturesAtOnce, textsAtOnce } from './batch-size.js';
+import {
+  type CallOptions,
+  type ClassifyOptions,
+  type ImageOptions,
+  jointProgress,
+  type RetrieveOptions,
+} from './call-options.js';
 import { type InternVLConfig, inputSize } from './contrastive/config.js';
 import { encodeImage, encodeText } from './contrastive/internvl-c.js';
-import type { TransformName } from './image/transform.js';
 import { embeddedModel, type LoadedModel, loadModel } from './loaded-model.js';
 import { type AliasedOptions, type Memory, withoutAliases } from './pretrained-options.js';
 import { embedPictures, embedTexts } from './tasks/embed.js';
@@ -18,29 +24,6 @@ import { templateSet } from './tasks/templates.js';
 import { checkLabels, labelEmbeddings, type Prediction, predict } from './tasks/zero-shot.js';
 import type { ZeroShotFile } from './tasks/zero-shot-file.js';
 import { contrastiveIds, maxTextLength } from './text/prompts.js';
-
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Rows done so far; a fraction within a row. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-}
-
-export interface ImageOptions extends CallOptions {
-  /** How a picture becomes a square: `classification` (crop, the default), `retrieval` (squash), `card`. */
-  readonly transform?: TransformName | undefined;
-}
-
-export interface ClassifyOptions extends ImageOptions {
-  /** Sentences with `{c}` where the label goes, or the name of an official set such as `imagenet`. */
-  readonly templates?: string | readonly string[] | undefined;
-  /** How many labels to give for each picture; all when left out. */
-  readonly topK?: number | undefined;
-}
-
-export interface RetrieveOptions extends ImageOptions {
-  /** How many matches to give for each query (default: 10). */
-  readonly topK?: number | undefined;
-}
 
 /** InternVL-C, loaded. Call `dispose()` (or declare it with `using`) to free its weights. */
 export class InternVL {
@@ -117,12 +100,12 @@ export class InternVL {
     checkLabels(labels);
     const { signal, topK } = options;
     const templates = await this.#templates(options.templates);
-    const classifier = await labelEmbeddings(
-      (texts) => this.encodeText(texts, { signal }),
-      labels,
-      templates,
-    );
-    const embeddings = await this.encodeImage(pictures, options);
+    const list = listOf(pictures);
+    const part = jointProgress(labels.length * templates.length + list.length, options.onProgress);
+    const embed = (texts: readonly string[]) =>
+      this.encodeText(texts, { signal, onProgress: part(texts.length) });
+    const classifier = await labelEmbeddings(embed, labels, templates);
+    const embeddings = await this.encodeImage(list, { ...options, onProgress: part(list.length) });
     const predictions = await predict(embeddings, labels, classifier, {
       logitScale: this.logitScale,
       top: topK,
@@ -136,8 +119,10 @@ export class InternVL {
     texts: readonly string[],
     options: RetrieveOptions = {},
   ): Promise<Retrieval> {
-    const words = await this.encodeText(texts, { signal: options.signal });
-    const images = await this.encodeImage(pictures, { transform: 'retrieval', ...options });
+    const part = jointProgress(texts.length + pictures.length, options.onProgress);
+    const { signal, transform = 'retrieval' } = options;
+    const words = await this.encodeText(texts, { signal, onProgress: part(texts.length) });
+    const images = await this.encodeImage(pictures, { signal, transform, onProgress: part(pictures.length) });
     return retrieve(images, words, options.topK ?? 10);
   }
 

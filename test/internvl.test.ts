@@ -48,7 +48,8 @@ describe('loading', () => {
     for (const memory of ['resident', 'stream'] as const) {
       await expect(async () => {
         const other = await InternVL.fromPretrained(path, { memory });
-        await other.encodeImage([dog, cat]);
+        await other.classify([dog, cat], ['a', 'b']);
+        await other.retrieve([dog], ['a']);
         await other.dispose();
         await other.dispose();
         await expect(other.encodeText('a')).rejects.toThrow('this model was disposed');
@@ -138,6 +139,16 @@ describe('classify and retrieve', () => {
       'expected a template set',
     );
     await expect(model.classify(dog, [])).rejects.toThrow('expected at least one label');
+  });
+
+  test('progress of texts and pictures is one', async () => {
+    const told: [number, number][] = [];
+    const onProgress = (done: number, total: number) => void told.push([done, total]);
+    await model.classify([dog, cat], ['a', 'b', 'c'], { templates: 'sun397', onProgress });
+    expect(told.every(([, total]) => total === 8)).toBe(true); // 3 labels in 2 sentences, 2 pictures
+    const done = told.map(([value]) => value);
+    expect([...done].sort((a, b) => a - b)).toEqual(done);
+    expect(done.at(-1)).toBe(8);
   });
 
   test('retrieve searches both ways', async () => {

@@ -98,8 +98,10 @@ async function givenLabels(
 ): Promise<string[] | undefined> {
   if (words.length === 0) return file === undefined ? undefined : readLabelsFile(file, signal);
   if (file !== undefined) throw usageError('expected --labels or --labels-file, got both');
-  const labels = [...new Set(splitList(words))];
+  const labels = splitList(words);
   if (labels.length === 0) throw usageError('--labels expects words, got an empty list');
+  const twice = labels.find((label, i) => labels.indexOf(label) < i);
+  if (twice !== undefined) throw usageError(`--labels expects each word once, got '${twice}' twice`);
   return labels;
 }
 

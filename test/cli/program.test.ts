@@ -1,6 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { exitCodeOf, messageOf } from '../../src/cli/exit-code.js';
 import { temporaryFolder, writeTinyModel } from '../package/tiny-model.js';
 import { runInProcess } from './in-process.js';
 import { internvl } from './program.js';
@@ -76,5 +78,21 @@ describe('the program', () => {
     expect(missing.stderr).toMatch(/none: expected the folder of a model, got nothing there\n$/);
     const empty = await runInProcess(['embed', '--text', 'a', '-m', folder.path]);
     expect([empty.code, empty.stderr.split('\n').length]).toEqual([3, 2]);
+  });
+
+  test('a configuration that contradicts the tensors names both', async () => {
+    const wrong = writeTinyModel(join(folder.path, 'wrong'));
+    const config = JSON.parse(readFileSync(join(wrong, 'config.json'), 'utf8'));
+    writeFileSync(join(wrong, 'config.json'), JSON.stringify({ ...config, clip_embed_dim: 64 }));
+    const { code, stdout, stderr } = await runInProcess(['embed', '--text', 'a', '-m', wrong]);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(/^internvl: .*expected .*64.*, got .*48.*\n$/);
+  });
+
+  test('a lack of memory is exit code 4, with what can be done', () => {
+    const wasm = new WebAssembly.RuntimeError('memory access out of bounds');
+    expect([wasm, new RangeError('Array buffer allocation failed')].map(exitCodeOf)).toEqual([4, 4]);
+    expect(messageOf(wasm)).toContain('--memory stream');
+    expect(exitCodeOf(new RangeError('expected 3, got 4'))).toBe(1);
   });
 });

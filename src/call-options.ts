@@ -1,0 +1,41 @@
+/** Options of the methods of `InternVL`. */
+import type { TransformName } from './image/transform.js';
+
+/** Told how many pictures and texts are done, with fractions: a block of a large model takes seconds. */
+export type OnProgress = (done: number, total: number) => void;
+
+export interface CallOptions {
+  /** Ends the call at the next block or batch, with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+export interface ImageOptions extends CallOptions {
+  /** How a picture becomes a square: `classification` (crop, the default), `retrieval` (squash), `card`, `chat-pad`. */
+  readonly transform?: TransformName | undefined;
+}
+
+export interface ClassifyOptions extends ImageOptions {
+  /** Sentences with `{c}` where the label goes, or the name of an official set such as `imagenet`. */
+  readonly templates?: string | readonly string[] | undefined;
+  /** How many labels to give for each picture; all when left out. */
+  readonly topK?: number | undefined;
+}
+
+export interface RetrieveOptions extends ImageOptions {
+  /** How many matches to give for each query (default: 10). */
+  readonly topK?: number | undefined;
+}
+
+/** Several calls told as one: each `part(size)` reports its share of the whole. */
+export function jointProgress(
+  total: number,
+  onProgress: OnProgress | undefined,
+): (size: number) => OnProgress {
+  let before = 0;
+  return (size) => {
+    const start = before;
+    before += size;
+    return (done, of) => onProgress?.(start + (size * done) / of, total);
+  };
+}
