@@ -1,11 +1,13 @@
 /** From a folder of official files to weights, tokenizer and configuration in memory. */
 import { fileURLToPath } from 'node:url';
 
+import * as tf from '@tensorflow/tfjs-core';
+
 import { checkpointWeights } from './checkpoint/checkpoint-weights.js';
 import { diskFolder } from './checkpoint/disk-folder.js';
 import { type Folder, readText } from './checkpoint/folder.js';
 import { openFolder } from './checkpoint/open-folder.js';
-import { Scope } from './checkpoint/scope.js';
+import { type FloatSource, Scope } from './checkpoint/scope.js';
 import { elementCount, type TensorSource } from './checkpoint/tensor-source.js';
 import type { InternVLConfig } from './contrastive/config.js';
 import { parseInternVLConfig } from './contrastive/config-json.js';
@@ -43,25 +45,47 @@ export async function loadModel(name: string, options: PretrainedOptions): Promi
   const { signal } = options;
   const folder = await resolveModel(name, options);
   const files = diskFolder(folder);
+  const stated = await readConfig(files);
   const tokenizer = await readTokenizer(folder);
   const zeroShot = await readZeroShotFile(files);
-  const stated = await readConfig(files);
-  const source = await openFolder(files, undefined, signal && { signal });
+  const checkpoint = await openFolder(files, undefined, signal && { signal });
   try {
-    const weights = checkpointWeights(source);
-    const config = configOfTensors(stated, (name) => weights.shapeOf(name), `${folder}: config.json`);
+    const weights = checkpointWeights(checkpoint);
+    const config = configOfTensors(stated, (tensor) => weights.shapeOf(tensor), `${folder}: config.json`);
     checkVocabulary(tokenizer, config, folder);
-    const memory = options.memory ?? (contrastiveBytes(source) <= RESIDENT_BYTES ? 'resident' : 'stream');
-    const params = await readInternVLC(new Scope(weights), config, { memory });
+    const memory = options.memory ?? (contrastiveBytes(checkpoint) <= RESIDENT_BYTES ? 'resident' : 'stream');
+    const params = await allOrNothing(weights, signal, (scope) => readInternVLC(scope, config, { memory }));
     const logitScale = Math.exp((await params.logitScale.data())[0] ?? Number.NaN);
-    if (memory === 'resident') await source.close();
+    if (memory === 'resident') await checkpoint.close();
     const dispose = async (): Promise<void> => {
       disposeInternVLC(params);
-      if (memory === 'stream') await source.close();
+      if (memory === 'stream') await checkpoint.close();
     };
     return { source: name, config, params, tokenizer, zeroShot, memory, logitScale, dispose };
   } catch (error) {
-    await source.close();
+    await checkpoint.close();
+    throw error;
+  }
+}
+
+/** Reads weights, and frees those that were read when a later one fails or the signal ends it. */
+async function allOrNothing<T>(
+  weights: FloatSource,
+  signal: AbortSignal | undefined,
+  read: (scope: Scope) => Promise<T>,
+): Promise<T> {
+  let loaded: tf.Tensor[] | undefined = []; // undefined once all is read: streamed blocks are not kept
+  const adopt = (tensor: tf.Tensor): tf.Tensor => {
+    loaded?.push(tensor);
+    if (loaded) signal?.throwIfAborted();
+    return tensor;
+  };
+  try {
+    const result = await read(new Scope(weights, '', adopt));
+    loaded = undefined;
+    return result;
+  } catch (error) {
+    tf.dispose(loaded ?? []);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +55,30 @@ describe('loading', () => {
         await expect(other.encodeText('a')).rejects.toThrow('this model was disposed');
       }).toKeepAsync(0);
     }
+  });
+});
+
+describe('a load that fails', () => {
+  test('frees what it had read when a later tensor is missing', async () => {
+    const wrong = writeTinyModel(join(folder.path, 'wrong'));
+    for (const name of readdirSync(wrong)) {
+      const text = readFileSync(join(wrong, name), 'latin1'); // the vision tower is read before this norm
+      writeFileSync(
+        join(wrong, name),
+        text.replaceAll('qllama.model.norm.weight', 'qllama.model.gone.weight'),
+        'latin1',
+      );
+    }
+    const load = () => expect(InternVL.fromPretrained(wrong)).rejects.toThrow('qllama.model.norm.weight');
+    await expect(load).toKeepAsync(0);
+  });
+
+  test('and when it is interrupted', async () => {
+    const stop = new AbortController();
+    const onProgress = () => stop.abort(); // when the files are found, before the weights are read
+    const load = () =>
+      expect(InternVL.fromPretrained(path, { signal: stop.signal, onProgress })).rejects.toThrow('abort');
+    await expect(load).toKeepAsync(0);
   });
 });
 
