@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { Scope } from '../../src/checkpoint/scope.js';
 import { cutPatches, type Embeddings, embed } from '../../src/vision/patch-embed.js';
+import { resizePositions } from '../../src/vision/position.js';
 import { readInternVit } from '../../src/vision/weights.js';
 import { goldenConfig, goldenPixels, goldenTensor, goldenWeights } from '../contrastive/golden-model.js';
 import { relativeL2 } from '../nn/relative-l2.js';
@@ -67,6 +68,13 @@ describe('embedding', () => {
     [14, 14, 2],
   ])('a picture of %i×%i has %i tokens', (Y, X, N) => {
     expect(embed(config, params, tf.zeros([1, Y, X, 3])).shape).toEqual([1, N, 60]);
+  });
+
+  test('a wide picture gets positions of its own grid', () => {
+    const tokens = embed(config, params, tf.zeros([1, 28, 56, 3])); // black: a patch is its bias
+    const patches = tf.sub(tf.slice(tokens, [0, 1, 0], [1, -1, -1]), params.patchEmbedding.bias ?? 0);
+    const positions = tf.slice(resizePositions(params.positionEmbedding, 2, 4), [0, 1, 0], [1, -1, -1]);
+    expect(relativeL2(patches, positions)).toBeLessThan(1e-5);
   });
 
   test.each<[string, number[], string]>([
