@@ -48,19 +48,19 @@ export function readAttentionPool(at: Scope, C: number, E: number): Promise<Atte
   });
 }
 
-/** InternVL-G's part of the image side, over a first pool that is read already. */
-export function readGenerativeImageHead(
+/** InternVL-G's part of the image side, over a first pool that is read already and stays the caller's. */
+export async function readGenerativeImageHead(
   root: Scope,
   config: InternVLConfig,
   clipProjector: AttentionPool,
   { memory = 'stream' }: ReadOptions = {},
 ): Promise<GenerativeImageHead> {
   const at = root.at('clip_projector2');
-  return readTree<GenerativeImageHead>({
-    clipProjector: async () => clipProjector,
+  const own = await readTree<Omit<GenerativeImageHead, 'clipProjector'>>({
     clipProjector2: () => readAttentionPool(at, config.qllama.hiddenSize, config.clipEmbedDim),
     queries: () => readQueryTower(root, config.qllama, memory),
   });
+  return { clipProjector, ...own };
 }
 
 /** Its bias is `q_bias`, not `q.bias`: a parameter of its own in the official block. */

@@ -2,7 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 
 import { Scope } from '../../src/checkpoint/scope.js';
-import { disposeInternVLC, readAttentionPool, readInternVLC } from '../../src/contrastive/weights.js';
+import {
+  disposeInternVLC,
+  readAttentionPool,
+  readGenerativeImageHead,
+  readInternVLC,
+} from '../../src/contrastive/weights.js';
 import { disposeTree, leaves } from '../../src/nn/tree.js';
 import { goldenConfig, goldenNames, goldenShapes, goldenTensor, goldenWeights } from './golden-model.js';
 import { watched, without } from './watched-source.js';
@@ -58,6 +63,14 @@ describe('InternVL-C', () => {
       'clip_projector.cross_attn.proj.bias: expected [9], got [8]',
     );
   });
+});
+
+test('when a part of InternVL-G is missing, the pool it was given stays, and nothing else', async () => {
+  const pool = await readAttentionPool(new Scope(goldenWeights).at('clip_projector'), 60, 8);
+  const source = without(goldenWeights, 'query_tokens');
+  const reading = () => readGenerativeImageHead(new Scope(source), goldenConfig, pool);
+  await expect(() => expect(reading()).rejects.toThrow('query_tokens: no such tensor')).toKeepAsync(0);
+  disposeTree(pool);
 });
 
 describe('an attention pool', () => {
