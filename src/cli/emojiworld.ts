@@ -13,7 +13,7 @@ export const command = defineCommand(
       'their captions in five languages. Needs the development dependencies, so a clone of the repository.',
     options: {
       seed: { kind: 'count', min: 0, value: 'N', help: 'seed of everything random (default: 1)' },
-      cache: { kind: 'text', value: 'DIR', help: 'where drawn icons are kept (default: .cache)' },
+      cache: { kind: 'text', value: 'DIR', help: 'where drawn icons are kept (default: .cache/emojiworld)' },
     },
     examples: [{ what: 'five sheets and a text', command: 'internvl emojiworld sample runs/sample' }],
   },
@@ -21,7 +21,7 @@ export const command = defineCommand(
     const [what, folder, ...rest] = positionals;
     if (what !== 'sample' || folder === undefined || rest.length > 0)
       throw usageError('expected: sample FOLDER');
-    const cacheFolder = values.cache ?? '.cache';
+    const cacheFolder = values.cache ?? '.cache/emojiworld';
     const files = await writeSample(folder, await loadConcepts(), values.seed ?? 1, {
       cacheFolder,
       signal: terminal.signal,

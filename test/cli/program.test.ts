@@ -48,11 +48,10 @@ describe('the program', () => {
     expect((await runInProcess(['--varsion'])).stderr).toContain('unknown option --varsion');
   });
 
-  test('commands that train and draw say what they expect', async () => {
-    expect((await runInProcess(['train'])).stderr).toMatch(
-      /expected stage1, got no stage\nTry: internvl train --help/,
+  test('commands that measure and draw say what they expect', async () => {
+    expect((await runInProcess(['eval'])).stderr).toMatch(
+      /expected what to measure: emojiworld\nTry: internvl eval/,
     );
-    expect((await runInProcess(['train', 'stage1'])).stderr).toMatch(/expected one folder for the run/);
     expect((await runInProcess(['emojiworld', 'sample'])).stderr).toMatch(/expected: sample FOLDER/);
   });
 
