@@ -59,9 +59,7 @@ async function checkRightPadded(ids: Tensor<'B T'>): Promise<void> {
   const list = await ids.data();
   for (let b = 0; b < B; b++) {
     if ((list[b * T] ?? 0) !== 0) continue;
-    throw new RangeError(
-      `token ids: expected rows that begin with a token and end with padding (0), got padding first in row ${b}`,
-    );
+    throw new RangeError(`token ids: expected padding (0) on the right, got row ${b} that begins with it`);
   }
 }
 

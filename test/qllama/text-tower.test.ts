@@ -105,9 +105,13 @@ describe.each(['resident', 'streamed'])('the %s tower', (which) => {
         [1, 5, 2],
         [0, 1, 2],
       ],
-      'with padding (0), got padding first in row 1',
+      'token ids: expected padding (0) on the right, got row 1 that begins with it',
     ],
-    ['a text without a token', [[0, 0]], 'with padding (0), got padding first in row 0'],
+    [
+      'a text without a token',
+      [[0, 0]],
+      'token ids: expected padding (0) on the right, got row 0 that begins with it',
+    ],
   ])('refuses %s, and leaks nothing', async (_, rows, message) => {
     const wrong = ids(rows);
     await expect(() => expect(textStates(config, tower(), wrong)).rejects.toThrow(message)).toKeepAsync(0);
