@@ -51,6 +51,7 @@ async function startWasm(wasmPaths: string | undefined): Promise<void> {
 
 async function startCpu(): Promise<void> {
   await import('@tensorflow/tfjs-backend-cpu');
+  tf.env().set('PROD', true); // no banner on stderr
   await select('cpu');
 }
 

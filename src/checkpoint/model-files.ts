@@ -14,6 +14,7 @@ const verbatim = [
   'tokenizer_config.json',
   'special_tokens_map.json',
   'added_tokens.json',
+  'zero_shot.json',
   'LICENSE',
 ];
 

@@ -34,8 +34,8 @@ export async function poolWithQueries(
 }
 
 /**
- * g/‖g‖ + b/‖b‖ with b = pool(image tokens), g = pool₂(query states): two unit vectors added, not averaged; the caller
- * normalises again. [B, N, C], [B, Q, C] → [B, E].
+ * g/‖g‖ + b/‖b‖ with b = pool(image tokens), g = pool₂(query states): two unit vectors added, not averaged;
+ * the caller normalises again. [B, N, C], [B, Q, C] → [B, E].
  */
 export function sumOfPools(
   config: InternVLConfig,

@@ -98,6 +98,7 @@ export async function runBlocks<Params, Axes extends string>(
   let current: Tensor<Axes> = x.clone();
   try {
     for (let i = 0; i < blocks.length; i++) {
+      if (signal) await nextTurn();
       const input = current;
       current = await blocks.use(i, (params) => forward(params, input, i), signal);
       input.dispose();
@@ -108,6 +109,11 @@ export async function runBlocks<Params, Axes extends string>(
     current.dispose();
     throw error;
   }
+}
+
+/** Lets the event loop run: a signal that arrives meanwhile (Ctrl-C, a button) is seen before the next block. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function blockAt<Params>(all: readonly Params[], i: number): Params {

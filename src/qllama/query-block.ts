@@ -1,6 +1,6 @@
 /**
- * One layer of QLLaMA as the learnable queries pass through it: LLaMA's layer, and in every second one a look at the image
- * between self-attention and MLP.
+ * One layer of QLLaMA as the learnable queries pass through it: LLaMA's layer, and in every second one a look
+ * at the image between self-attention and MLP.
  *
  * Paper: §3.2, figure 4.   Official code: `LlamaDecoderLayer` with vision states.
  */

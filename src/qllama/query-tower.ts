@@ -1,5 +1,6 @@
 /**
- * QLLaMA as a reader of images: the learnable queries, which see each other in both directions, pass through all layers.
+ * QLLaMA as a reader of images: the learnable queries, which see each other in both directions, pass through
+ * all layers.
  *
  * Paper: §3.2, §3.3 (InternVL-G).   Official code: `get_query_features`.
  */

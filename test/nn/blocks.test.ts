@@ -68,6 +68,15 @@ describe.each(suppliers)('%s blocks', (_, supply) => {
     blocks.dispose();
   });
 
+  test('an abort by a timer, a button or Ctrl-C is seen while blocks run', async () => {
+    const blocks = supply(9);
+    const aborter = new AbortController();
+    const run = runBlocks(blocks, tf.scalar(1), forward, undefined, aborter.signal);
+    setTimeout(() => aborter.abort(reason), 0);
+    await expect(run).rejects.toBe(reason);
+    blocks.dispose();
+  });
+
   test('an abort before the start runs no block', async () => {
     const run = () =>
       runBlocks(supply(2), tf.scalar(1), () => expect.unreachable(), undefined, AbortSignal.abort(reason));
