@@ -6,8 +6,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { sizes, type Tensor } from '../nn/tensor.js';
-import { lastTokenState, type TextOptions, type TextTower, textStates } from '../qllama/text-tower.js';
-import { type InternVit, internVit, type TowerOptions } from '../vision/internvit.js';
+import type { TowerOptions } from '../nn/tower-options.js';
+import { lastTokenState, type TextTower, textStates } from '../qllama/text-tower.js';
+import { type InternVit, internVit } from '../vision/internvit.js';
 import { type AttentionPool, attentionPool } from './attention-pool.js';
 import type { InternVLConfig } from './config.js';
 
@@ -41,7 +42,7 @@ export async function encodeText(
   config: InternVLConfig,
   params: Pick<InternVLC, 'text' | 'textProjection'>,
   ids: Tensor<'B T'>,
-  options: TextOptions = {},
+  options: TowerOptions = {},
 ): Promise<Tensor<'B E'>> {
   const states = await textStates(config.qllama, params.text, ids, options);
   try {

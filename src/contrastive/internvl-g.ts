@@ -7,8 +7,8 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { l2Normalize } from '../nn/l2-normalize.js';
 import type { Tensor } from '../nn/tensor.js';
+import type { TowerOptions } from '../nn/tower-options.js';
 import { type QueryTower, queryStates } from '../qllama/query-tower.js';
-import type { TextOptions } from '../qllama/text-tower.js';
 import { type AttentionPool, attentionPool } from './attention-pool.js';
 import type { InternVLConfig } from './config.js';
 
@@ -23,7 +23,7 @@ export async function poolWithQueries(
   config: InternVLConfig,
   { clipProjector, clipProjector2, queries }: GenerativeImageHead,
   tokens: Tensor<'B N C'>,
-  options: TextOptions = {},
+  options: TowerOptions = {},
 ): Promise<Tensor<'B E'>> {
   const states = await queryStates(config.qllama, queries, tokens as tf.Tensor, options);
   try {

@@ -11,10 +11,10 @@ import { type RmsNorm, rmsNorm } from '../nn/rms-norm.js';
 import { type RopeTable, ropeTable } from '../nn/rope.js';
 import { tapUnder } from '../nn/tap.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
+import type { TowerOptions } from '../nn/tower-options.js';
 import { disposeTree } from '../nn/tree.js';
 import type { QLlamaConfig } from './config.js';
 import { type QueryBlock, queryBlock } from './query-block.js';
-import type { TextOptions } from './text-tower.js';
 
 export interface QueryTower {
   readonly queryTokens: Tensor<'1 Q C'>;
@@ -27,7 +27,7 @@ export async function queryStates(
   config: QLlamaConfig,
   params: QueryTower,
   image: Tensor<'B N W'>,
-  { tap, signal, onBlock }: TextOptions = {},
+  { tap, signal, onBlock }: TowerOptions = {},
 ): Promise<Tensor<'B Q C'>> {
   const [B] = sizes(image, 'B N W', { W: config.visionHiddenSize });
   const [, Q] = sizes(params.queryTokens, '1 Q C', { C: config.hiddenSize });

@@ -9,8 +9,9 @@ import { type Blocks, runBlocks } from '../nn/blocks.js';
 import { causalPaddingMask } from '../nn/mask.js';
 import { type RmsNorm, rmsNorm } from '../nn/rms-norm.js';
 import { ropeTable } from '../nn/rope.js';
-import { type Tap, tapUnder } from '../nn/tap.js';
+import { tapUnder } from '../nn/tap.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
+import type { TowerOptions } from '../nn/tower-options.js';
 import { disposeTree } from '../nn/tree.js';
 import type { Sequence } from './attention.js';
 import type { QLlamaConfig } from './config.js';
@@ -23,12 +24,6 @@ export interface TextTower {
   readonly norm: RmsNorm;
 }
 
-export interface TextOptions {
-  readonly tap?: Tap | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onBlock?: ((done: number, total: number) => void) | undefined;
-}
-
 /**
  * Final-normed states of right-padded ids: [B, T] → [B, T, C].
  *
@@ -38,7 +33,7 @@ export async function textStates(
   config: QLlamaConfig,
   params: TextTower,
   ids: Tensor<'B T'>,
-  options: TextOptions = {},
+  options: TowerOptions = {},
 ): Promise<Tensor<'B T C'>> {
   await checkRightPadded(ids);
   const tokens = await lookUpTokens(params.tokens, ids);
@@ -69,7 +64,7 @@ export function runTextBlocks(
   blocks: Blocks<TextBlock>,
   tokens: Tensor<'B T C'>,
   sequence: Sequence,
-  { tap, signal, onBlock }: TextOptions = {},
+  { tap, signal, onBlock }: TowerOptions = {},
 ): Promise<Tensor<'B T C'>> {
   return runBlocks(
     blocks,

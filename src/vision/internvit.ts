@@ -7,8 +7,9 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { type Blocks, runBlocks } from '../nn/blocks.js';
 import type { Residual } from '../nn/residual.js';
-import { type Tap, tapUnder } from '../nn/tap.js';
+import { tapUnder } from '../nn/tap.js';
 import type { Tensor } from '../nn/tensor.js';
+import type { TowerOptions } from '../nn/tower-options.js';
 import { type Block, block } from './block.js';
 import type { InternVitConfig } from './config.js';
 import { type Embeddings, embed } from './patch-embed.js';
@@ -16,13 +17,6 @@ import { type Embeddings, embed } from './patch-embed.js';
 export interface InternVit {
   readonly embeddings: Embeddings;
   readonly blocks: Blocks<Block>;
-}
-
-export interface TowerOptions {
-  readonly tap?: Tap | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Told after each block, with the number done and of all. */
-  readonly onBlock?: ((done: number, total: number) => void) | undefined;
 }
 
 /** The states of all tokens after the last block: [B, Y, X, 3] → [B, N, C]. */
