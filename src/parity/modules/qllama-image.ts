@@ -61,6 +61,7 @@ async function runTower(
   const looks = Math.ceil(numLayers / crossAttentionFrequency);
   const crossSamples = new SampledTrace(parityCase, looks, /^layer\.\d+\.cross_attn$/);
   const tower = await readQueryTower(scope, config.qllama, 'stream');
+  samples.tap('embeddings', tower.queryTokens); // the stream begins as the queries
   const image = tensorOf(await parityCase.input('vision_hidden_states'));
   const tap: Tap = (name, x) => {
     outputs.tap(name, x);
