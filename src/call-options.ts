@@ -11,7 +11,10 @@ export interface CallOptions {
 }
 
 export interface ImageOptions extends CallOptions {
-  /** How a picture becomes a square: `classification` (crop, the default), `retrieval` (squash), `card`, `chat-pad`. */
+  /**
+   * How a picture becomes a square: `classification` (crop, the default), `retrieval` (squash), `card`,
+   * `chat-pad`.
+   */
   readonly transform?: TransformName | undefined;
 }
 

@@ -49,7 +49,8 @@ export class InternVL {
    * Loads a model: a local folder, a `file:` or `https:` address, or `org/repo` on the Hugging Face hub.
    * Without a source, the small one that comes with this package.
    *
-   * @throws Error naming the file or tensor when the model is missing or invalid; the signal's reason when aborted.
+   * @throws Error naming the file or tensor when the model is missing or invalid; the signal's reason when
+   *   aborted.
    */
   static async fromPretrained(
     source: string | URL = embeddedModel(),

@@ -32,7 +32,10 @@ export interface LoadedModel {
   dispose(): Promise<void>;
 }
 
-/** Weights up to this size stay in memory: the wasm heap ends at 4 GB, and tfjs packs every matrix a second time. */
+/**
+ * Weights up to this size stay in memory: the wasm heap ends at 4 GB, and tfjs packs every matrix a second
+ * time.
+ */
 export const RESIDENT_BYTES = 1.5e9;
 
 /** The small model that comes with this package. */

@@ -1,4 +1,6 @@
-/** Options of `InternVL.fromPretrained`; the names of transformers and transformers.js are accepted as well. */
+/**
+ * Options of `InternVL.fromPretrained`; the names of transformers and transformers.js are accepted as well.
+ */
 import type { Device } from './backend/start.js';
 import type { HubProgress } from './hub/progress.js';
 
@@ -9,8 +11,8 @@ export interface PretrainedOptions {
   /** Where to compute: `wasm` (SIMD, the default) or `cpu` (plain JavaScript, slow). */
   readonly device?: Device | undefined;
   /**
-   * `resident` keeps all weights in memory, `stream` one block at a time (slower on a second use, any size of model).
-   * When left out: resident if the weights fit.
+   * `resident` keeps all weights in memory, `stream` one block at a time (slower on a second use, any size of
+   * model). When left out: resident if the weights fit.
    */
   readonly memory?: Memory | undefined;
   readonly signal?: AbortSignal | undefined;

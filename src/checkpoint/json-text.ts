@@ -50,7 +50,10 @@ function duplicateKey(json: string): string | undefined {
   return undefined;
 }
 
-/** Where the string that begins at `start` has ended: behind the first quote with an even number of \ before it. */
+/**
+ * Where the string that begins at `start` has ended: behind the first quote with an even number of \ before
+ * it.
+ */
 function stringEnd(json: string, start: number): number {
   for (let quote = json.indexOf('"', start + 1); ; quote = json.indexOf('"', quote + 1)) {
     let slashes = 0;

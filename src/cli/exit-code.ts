@@ -28,7 +28,9 @@ export function usageError(message: string): Error {
   return new CommandError(message, exitCodes.usage);
 }
 
-/** Runs what opens a model: its failures mean a missing or invalid model, unless memory or a person ended it. */
+/**
+ * Runs what opens a model: its failures mean a missing or invalid model, unless memory or a person ended it.
+ */
 export async function openingModel<T>(open: () => Promise<T>): Promise<T> {
   try {
     return await open();
@@ -52,7 +54,9 @@ export function messageOf(error: unknown): string {
   return `out of memory (${message}); --memory stream holds one block of the model at a time`;
 }
 
-/** V8 and the wasm heap have no error kind of their own for this: their messages are all there is to go by. */
+/**
+ * V8 and the wasm heap have no error kind of their own for this: their messages are all there is to go by.
+ */
 function isOutOfMemory(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const inWasm = error instanceof WebAssembly.RuntimeError && /out of bounds|unreachable/.test(error.message);

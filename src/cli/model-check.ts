@@ -8,7 +8,9 @@ import { readTokenizer } from '../text/read-tokenizer.js';
 import type { Finding } from './doctor.js';
 import { formatBytes, formatCount } from './words.js';
 
-/** Reads headers only, no weights, and downloads nothing. @throws Error when the model is missing or invalid. */
+/**
+ * Reads headers only, no weights, and downloads nothing. @throws Error when the model is missing or invalid.
+ */
 export async function checkModel(name = embeddedModel(), options: HubOptions = {}): Promise<Finding[]> {
   const source = await resolveModel(name, { ...options, localFilesOnly: true });
   const { signal } = options;

@@ -1,6 +1,9 @@
 /** The known word nearest to a misspelt one. */
 
-/** The candidate at the smallest edit distance, if that is at most a third of the word (and at least one edit). */
+/**
+ * The candidate at the smallest edit distance, if that is at most a third of the word (and at least one
+ * edit).
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;

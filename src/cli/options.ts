@@ -1,4 +1,7 @@
-/** Options of a command as a table: from it come parsing, types and `--help`. Built on `node:util`'s parseArgs. */
+/**
+ * Options of a command as a table: from it come parsing, types and `--help`. Built on `node:util`'s
+ * parseArgs.
+ */
 import { parseArgs } from 'node:util';
 
 import { usageError } from './exit-code.js';

@@ -1,4 +1,7 @@
-/** Where a command writes: results to stdout, everything else to stderr; colour and progress only for a person. */
+/**
+ * Where a command writes: results to stdout, everything else to stderr; colour and progress only for a
+ * person.
+ */
 
 interface Stream {
   write(text: string | Uint8Array, done?: (error?: Error | null) => void): boolean;

@@ -1,4 +1,7 @@
-/** An icon turned, scaled and moved: inverse mapping with bilinear samples from the level of the pyramid that fits. */
+/**
+ * An icon turned, scaled and moved: inverse mapping with bilinear samples from the level of the pyramid that
+ * fits.
+ */
 import type { Level, Pyramid } from './pyramid.js';
 
 export interface Placement {
@@ -14,7 +17,8 @@ export type Layer = Float32Array;
 /**
  * Draws the icon on a transparent layer.
  *
- * A picture pixel spans `step` icon pixels; from 1.6 on a halved level is taken, so that samples are never more than
+ * A picture pixel spans `step` icon pixels; from 1.6 on a halved level is taken, so that samples are never
+ * more than
  * 1.6 pixels of their level apart, which bilinear interpolation bears without visible aliasing.
  */
 export function placeIcon(pyramid: Pyramid, size: number, placement: Placement): Layer {

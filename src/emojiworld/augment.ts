@@ -27,7 +27,9 @@ export const moderate: AugmentOptions = {
   style: 0,
 };
 
-/** The augmentation of every evaluation: the ranges of `moderate`, with random numbers of a stream of its own. */
+/**
+ * The augmentation of every evaluation: the ranges of `moderate`, with random numbers of a stream of its own.
+ */
 export const heldOut: AugmentOptions = moderate;
 /** The stream of `createRandom` that evaluation uses and training must not. */
 export const heldOutStream = 'held-out augmentation';
@@ -43,7 +45,9 @@ export const strong: AugmentOptions = {
   style: 0.65,
 };
 
-/** One random picture of the icon: RGB bytes, size x size. The same state of `random` gives the same picture. */
+/**
+ * One random picture of the icon: RGB bytes, size x size. The same state of `random` gives the same picture.
+ */
 export function augment(icon: Icon, size: number, random: Random, options: AugmentOptions): Uint8Array {
   const drawn = options.style > 0 && random.chance(options.style) ? restyled(icon, random) : pyramidOf(icon);
   const layer = placeIcon(drawn, size, {

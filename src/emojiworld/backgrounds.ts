@@ -56,8 +56,8 @@ export function paintGradient(
 }
 
 /**
- * Clouds of two colours: five octaves of value noise, each twice as fine and half as strong, and some fine grain.
- * They vary at every scale, as photographs do.
+ * Clouds of two colours: five octaves of value noise, each twice as fine and half as strong, and some fine
+ * grain. They vary at every scale, as photographs do.
  */
 export function paintTexture(
   picture: Uint8Array,

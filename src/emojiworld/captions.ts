@@ -1,8 +1,8 @@
 /**
  * Scenes told in the paper's five languages.
  *
- * Names come from CLDR without gender, article or plural; so the sentences are built not to need them: a count is said
- * of pictures ("three pictures of dog"), a size of the way it is drawn.
+ * Names come from CLDR without gender, article or plural; so the sentences are built not to need them: a
+ * count is said of pictures ("three pictures of dog"), a size of the way it is drawn.
  */
 import type { Language } from './concepts.js';
 import type { Place, Relation, Size } from './layout.js';

@@ -1,6 +1,6 @@
 /**
- * The concepts of EmojiWorld: emoji of one code point that five icon sets draw and that have names in the paper's five
- * languages. Names and keywords are those of Unicode CLDR.
+ * The concepts of EmojiWorld: emoji of one code point that five icon sets draw and that have names in the
+ * paper's five languages. Names and keywords are those of Unicode CLDR.
  */
 import { everydayNames } from './everyday.js';
 import { packageJson } from './packages.js';

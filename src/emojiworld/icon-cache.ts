@@ -1,8 +1,8 @@
 /**
  * One file of rasterised icons: a line of JSON that lists them, then their pixels one after the other.
  *
- * Its name carries a hash of everything the pixels depend on (package versions, size, concepts, styles), so a cache is
- * never stale; it is written beside its place and renamed, so it is never half there.
+ * Its name carries a hash of everything the pixels depend on (package versions, size, concepts, styles), so a
+ * cache is never stale; it is written beside its place and renamed, so it is never half there.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';

@@ -1,5 +1,6 @@
 /**
- * Halved copies of an icon with premultiplied alpha, the form in which pixels may be averaged and interpolated.
+ * Halved copies of an icon with premultiplied alpha, the form in which pixels may be averaged and
+ * interpolated.
  *
  * Each level has a transparent frame of one pixel, so that bilinear sampling never asks whether it is inside.
  */

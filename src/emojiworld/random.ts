@@ -1,5 +1,6 @@
 /**
- * The seeded generator behind every random choice of EmojiWorld and of training: sfc32, four 32-bit words of state.
+ * The seeded generator behind every random choice of EmojiWorld and of training: sfc32, four 32-bit words of
+ * state.
  *
  * The state is four integers, so that a training run can be stopped, stored as JSON and continued exactly.
  */
@@ -25,8 +26,8 @@ export interface Random {
 }
 
 /**
- * A generator of its own for every (seed, stream): `createRandom(1, 'train')` and `createRandom(1, 'evaluation')`
- * are unrelated.
+ * A generator of its own for every (seed, stream): `createRandom(1, 'train')` and `createRandom(1,
+ * 'evaluation')` are unrelated.
  *
  * @throws RangeError when the seed is not an integer.
  */
@@ -38,7 +39,9 @@ export function createRandom(seed: number, stream = ''): Random {
   return random;
 }
 
-/** FNV-1a with a final avalanche: a 32-bit hash of a text, equal on every machine. Returns an integer >= 0. */
+/**
+ * FNV-1a with a final avalanche: a 32-bit hash of a text, equal on every machine. Returns an integer >= 0.
+ */
 export function hash32(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

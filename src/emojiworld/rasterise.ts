@@ -35,8 +35,8 @@ export type Drawings = (concept: Pick<Concept, 'id'>) => Drawing | undefined;
 export type Rasteriser = (drawing: Drawing, size: number) => Uint8Array;
 
 /**
- * Opens an Iconify set, e.g. `noto`. Sets without a table of code points are searched by the names that the other sets
- * give to a concept.
+ * Opens an Iconify set, e.g. `noto`. Sets without a table of code points are searched by the names that the
+ * other sets give to a concept.
  */
 export async function openDrawings(set: string): Promise<Drawings> {
   const icons = await packageJson<IconSet>(`@iconify-json/${set}/icons.json`);
@@ -79,8 +79,9 @@ export async function startRasteriser(): Promise<Rasteriser> {
 }
 
 /**
- * Some drawings carry forgotten parts far outside the square that is seen, and resvg 2.6.2 panics on groups that lie
- * wholly beyond its canvas: these are drawn on a canvas wider by so many squares on each side, and cut out of it.
+ * Some drawings carry forgotten parts far outside the square that is seen, and resvg 2.6.2 panics on groups
+ * that lie wholly beyond its canvas: these are drawn on a canvas wider by so many squares on each side, and
+ * cut out of it.
  */
 function marginOf({ left, top, side }: Drawing, box: BBox | undefined): number {
   if (box === undefined) return 0;
@@ -100,7 +101,9 @@ function cropped(pixels: Uint8Array, side: number, from: number, size: number): 
   return result;
 }
 
-/** resvg's pixels are premultiplied: colour = round(premultiplied * 255 / alpha), 0 where nothing is drawn. */
+/**
+ * resvg's pixels are premultiplied: colour = round(premultiplied * 255 / alpha), 0 where nothing is drawn.
+ */
 export function straightAlpha(premultiplied: Uint8Array): Uint8Array {
   const rgba = new Uint8Array(premultiplied.length);
   for (let i = 0; i < rgba.length; i += 4) {

@@ -16,8 +16,9 @@ const ROWS = 8;
 const SIDE = 64;
 
 /**
- * Writes `clean.png`, `moderate.png`, `strong.png`, `held-out.png`, `scenes.png` and `scenes.txt` (the captions of the
- * scenes, five languages a scene) into `folder`; returns the paths. The same seed gives the same files.
+ * Writes `clean.png`, `moderate.png`, `strong.png`, `held-out.png`, `scenes.png` and `scenes.txt` (the
+ * captions of the scenes, five languages a scene) into `folder`; returns the paths. The same seed gives the
+ * same files.
  */
 export async function writeSample(
   folder: string,

@@ -1,7 +1,8 @@
 /**
  * Composed scenes as facts: who is there, how large and where, in which relation, on which ground.
  *
- * A scene is drawn (`compose.ts`) and told (`captions.ts`) from the same facts, and follows from its seed alone.
+ * A scene is drawn (`compose.ts`) and told (`captions.ts`) from the same facts, and follows from its seed
+ * alone.
  */
 import { type Colour, randomColour } from './backgrounds.js';
 import type { Concept } from './concepts.js';

@@ -17,8 +17,8 @@ export function sceneSeeds(split: Split, count: number, start = 0): number[] {
 }
 
 /**
- * True for the tenth of the concepts that no scene of the train split shows: the novel objects of a NoCaps-like
- * evaluation. Pictures of single icons may show them.
+ * True for the tenth of the concepts that no scene of the train split shows: the novel objects of a
+ * NoCaps-like evaluation. Pictures of single icons may show them.
  */
 export function isNovelConcept(id: string): boolean {
   return hash32(`concept:${id}`) % 10 === 0;

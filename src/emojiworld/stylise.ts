@@ -1,6 +1,6 @@
 /**
- * Changes of drawing style: what a concept looks like from another artist's hand, so that a model cannot lean on
- * colours and shading. Each takes an icon's straight RGBA and returns another of the same size.
+ * Changes of drawing style: what a concept looks like from another artist's hand, so that a model cannot lean
+ * on colours and shading. Each takes an icon's straight RGBA and returns another of the same size.
  */
 import type { SquareRgba } from './pyramid.js';
 import type { Random } from './random.js';

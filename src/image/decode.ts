@@ -9,7 +9,10 @@ export interface DecodeOptions {
   readonly maxPixels?: number;
 }
 
-/** 8192×8192: more than the 50 megapixels of a camera, and at most some 1.3 GB while decoding, beside the file. */
+/**
+ * 8192×8192: more than the 50 megapixels of a camera, and at most some 1.3 GB while decoding, beside the
+ * file.
+ */
 export const MAX_PIXELS = 2 ** 26;
 
 /**

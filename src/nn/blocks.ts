@@ -111,7 +111,9 @@ export async function runBlocks<Params, Axes extends string>(
   }
 }
 
-/** Lets the event loop run: a signal that arrives meanwhile (Ctrl-C, a button) is seen before the next block. */
+/**
+ * Lets the event loop run: a signal that arrives meanwhile (Ctrl-C, a button) is seen before the next block.
+ */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

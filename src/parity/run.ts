@@ -42,7 +42,8 @@ export interface ParityOptions extends RunOptions {
 /**
  * Runs the cases found at `roots` (sets, parts of sets, or single cases). The backend must be started.
  *
- * @throws Error when a root holds no case, the selection leaves none, or no case is of a module that was asked for;
+ * @throws Error when a root holds no case, the selection leaves none, or no case is of a module that was
+ *   asked for;
  *   the signal's reason when aborted.
  */
 export async function runParity(

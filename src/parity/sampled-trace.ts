@@ -37,7 +37,9 @@ export class SampledTrace {
     this.#norms.push(Math.sqrt(squares));
   };
 
-  /** Hands over `trace.samples` [entries, tokens, channels] and `trace.norms` [entries], or `trace.cross.…`. */
+  /**
+   * Hands over `trace.samples` [entries, tokens, channels] and `trace.norms` [entries], or `trace.cross.…`.
+   */
   store(outputs: Outputs, prefix = 'trace'): void {
     if (this.#tokens.length === 0) return;
     const shape = [this.#entries, this.#tokens.length, this.#channels];

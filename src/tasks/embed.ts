@@ -25,7 +25,9 @@ export interface BatchOptions {
   /** Most rows in one pass. */
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
-  /** Pictures or texts done so far; a fraction within a batch, since one block of a large model takes seconds. */
+  /**
+   * Pictures or texts done so far; a fraction within a batch, since one block of a large model takes seconds.
+   */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -55,7 +57,9 @@ export function embedPictures(
   });
 }
 
-/** Encodes the texts, each distinct one once, the short ones together: padding costs time and changes nothing. */
+/**
+ * Encodes the texts, each distinct one once, the short ones together: padding costs time and changes nothing.
+ */
 export async function embedTexts(
   encode: EncodeIds,
   tokenize: (text: string) => readonly number[],

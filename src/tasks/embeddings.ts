@@ -13,7 +13,8 @@ export interface Embeddings {
 /**
  * Normalises every row: x / ‖x‖₂.
  *
- * @throws RangeError when `raw` is not whole rows of `width`; Error when a row has no finite, positive length.
+ * @throws RangeError when `raw` is not whole rows of `width`; Error when a row has no finite, positive
+ *   length.
  */
 export function embeddingsOf(raw: Float32Array, width: number): Embeddings {
   if (!Number.isInteger(width) || width < 1 || raw.length % width !== 0) {

@@ -22,7 +22,8 @@ export function decodeUtf8(bytes: Uint8Array, name: string): string {
 }
 
 /**
- * The entries of a list: a JSON array of strings, or one a line (blank lines do not count, spaces around are cut).
+ * The entries of a list: a JSON array of strings, or one a line (blank lines do not count, spaces around are
+ * cut).
  *
  * @throws Error naming the file when it has no entry, or a JSON array holds something else.
  */

@@ -7,8 +7,8 @@ export interface Pair {
 }
 
 /**
- * Reads pairs from `image<TAB>text` lines, or from JSON: `[{ "image": "a.png", "text": "…" | ["…", "…"] }, …]` or
- * `{ "a.png": "…" | ["…", "…"], … }`. A picture may have several texts.
+ * Reads pairs from `image<TAB>text` lines, or from JSON: `[{ "image": "a.png", "text": "…" | ["…", "…"] },
+ * …]` or `{ "a.png": "…" | ["…", "…"], … }`. A picture may have several texts.
  *
  * @throws Error naming the file and the entry that is neither.
  */

@@ -1,7 +1,9 @@
 /**
- * Retrieval: the texts that fit a picture, the pictures that fit a text, and how often the right one comes first.
+ * Retrieval: the texts that fit a picture, the pictures that fit a text, and how often the right one comes
+ * first.
  *
- * Paper: §4.3.   Official code: `clip_benchmark/metrics/zeroshot_retrieval.py`. No re-ranking, no temperature.
+ * Paper: §4.3.   Official code: `clip_benchmark/metrics/zeroshot_retrieval.py`. No re-ranking, no
+ * temperature.
  */
 import type { Embeddings } from './embeddings.js';
 import { cosines, largest, type Table, tableRow, transposed } from './similarity.js';
@@ -43,8 +45,8 @@ export interface Recall {
 }
 
 /**
- * Recall@K of both directions. A picture with several texts counts once and needs any of them; every text counts.
- * Pictures without a text are candidates, but no queries.
+ * Recall@K of both directions. A picture with several texts counts once and needs any of them; every text
+ * counts. Pictures without a text are candidates, but no queries.
  *
  * @throws RangeError when `pictureOf` does not name one picture for each text.
  */
@@ -68,7 +70,10 @@ export function recallAtK(
   };
 }
 
-/** Position of the best right candidate, 0 for the first: how many come before it (the earlier of equals does). */
+/**
+ * Position of the best right candidate, 0 for the first: how many come before it (the earlier of equals
+ * does).
+ */
 function rank(row: Float32Array, isRight: (index: number) => boolean): number {
   let best = -1;
   for (const [i, cosine] of row.entries()) {

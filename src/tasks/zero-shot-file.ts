@@ -1,4 +1,7 @@
-/** `zero_shot.json` beside the weights: the words that a small model knows, and the sentences it learnt them in. */
+/**
+ * `zero_shot.json` beside the weights: the words that a small model knows, and the sentences it learnt them
+ * in.
+ */
 import { type Folder, readText } from '../checkpoint/folder.js';
 import { parseJson } from './lists.js';
 import { checkTemplates } from './templates.js';

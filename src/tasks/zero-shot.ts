@@ -1,8 +1,8 @@
 /**
  * Zero-shot classification: which of these words fits the picture?
  *
- * Each label is put into every template; the unit vectors of its sentences are averaged and made unit again. A
- * picture belongs to the label whose vector has the largest cosine with the picture's.
+ * Each label is put into every template; the unit vectors of its sentences are averaged and made unit again.
+ * A picture belongs to the label whose vector has the largest cosine with the picture's.
  *
  * Paper: §4.3.   Official code: `clip_benchmark/metrics/zeroshot_classification.py`.
  */
@@ -22,7 +22,9 @@ export interface Prediction {
 /** Sentences encoded in one call: 4096 vectors of 768 numbers are 13 MB. */
 const SENTENCES_AT_ONCE = 4096;
 
-/** One unit vector a label: unit(mean over templates of unit(encode(template(label)))) : K labels → [K, E]. */
+/**
+ * One unit vector a label: unit(mean over templates of unit(encode(template(label)))) : K labels → [K, E].
+ */
 export async function labelEmbeddings(
   embed: (texts: readonly string[]) => Promise<Embeddings>,
   labels: readonly string[],
@@ -68,7 +70,10 @@ export async function predict(
   });
 }
 
-/** @throws RangeError for an empty list or an empty label. A label that stands twice is allowed, as in ImageNet. */
+/**
+ * @throws RangeError for an empty list or an empty label. A label that stands twice is allowed, as in
+ * ImageNet.
+ */
 export function checkLabels(labels: readonly string[]): void {
   if (labels.length === 0) throw new RangeError('expected at least one label, got none');
   const empty = labels.findIndex((label) => label.trim() === '');
