@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+
+import { withoutProcessHandlers } from '../../src/backend/process-handlers.js';
+import { type Device, startBackend } from '../../src/backend/start.js';
+import { wasmFolder } from '../../src/backend/wasm-folder.js';
+
+test('the backend of these tests is WebAssembly, and a second start waits for the first', async () => {
+  await startBackend();
+  expect(tf.getBackend()).toBe('wasm');
+});
+
+test('an unknown device is refused by name', async () => {
+  await expect(startBackend({ device: 'gpu' as Device })).rejects.toThrow(
+    'expected device wasm or cpu, got gpu',
+  );
+});
+
+test('the .wasm files are found beside the installed package', () => {
+  expect(existsSync(join(wasmFolder(), 'tfjs-backend-wasm-simd.wasm'))).toBe(true);
+});
+
+test('what a start adds to the handlers of the process is taken off again, and nothing else', async () => {
+  const own = () => {};
+  const theirs = () => {};
+  process.on('unhandledRejection', own);
+  try {
+    const result = await withoutProcessHandlers(async () => {
+      process.on('unhandledRejection', theirs);
+      return 7;
+    });
+    expect(result).toBe(7);
+    expect(process.listeners('unhandledRejection')).toContain(own);
+    expect(process.listeners('unhandledRejection')).not.toContain(theirs);
+  } finally {
+    process.removeListener('unhandledRejection', own);
+  }
+});
+
+/** A fresh process that starts the backend and prints what became of it. */
+function started(device: Device): { backend: string; handlers: number; sum: number; stderr: string } {
+  const script = `
+    import * as tf from '@tensorflow/tfjs-core';
+    import { startBackend } from './src/backend/start.ts';
+    await startBackend({ device: '${device}' });
+    const [sum] = tf.matMul(tf.ones([1, 3]), tf.ones([3, 1])).dataSync();
+    const handlers = ['uncaughtException', 'unhandledRejection'].map((event) => process.listenerCount(event));
+    console.log(JSON.stringify({ backend: tf.getBackend(), handlers: handlers[0] + handlers[1], sum }));`;
+  const argv = ['--import', 'tsx', '--input-type=module', '-e', script];
+  return JSON.parse(execFileSync(process.execPath, argv, { encoding: 'utf8' }));
+}
+
+test.each(['wasm', 'cpu'] as const)('%s starts in a plain process and leaves no handler behind', (device) => {
+  expect(started(device)).toEqual({ backend: device, handlers: 0, sum: 3 });
+});
