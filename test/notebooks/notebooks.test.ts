@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { pathsBelow, root } from '../architecture/source-files.js';
+import { scriptOf } from './cell-code.js';
+import { type CodeCell, type Notebook, readNotebook, sourceOf } from './notebook.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'notebooks-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a notebook in a process of its own; rejects when a cell throws. */
+function run(path: string, copy: string): Promise<{ stdout: string; stderr: string }> {
+  const command = ['--import', 'tsx', 'test/notebooks/run.ts', path, copy];
+  return promisify(execFile)(process.execPath, command, { cwd: root });
+}
+
+const codeCells = ({ cells }: Notebook) =>
+  cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');
+
+const notebooks = pathsBelow(['notebooks'], '.ipynb');
+
+test('there are notebooks, numbered', () => {
+  expect(notebooks.length).toBeGreaterThan(0);
+  for (const path of notebooks) expect(path).toMatch(/^notebooks\/\d\d-[a-z0-9-]+\.ipynb$/);
+});
+
+describe.each(notebooks)('%s', (path) => {
+  const notebook = readNotebook(join(root, path));
+
+  test('is stored without outputs, and checks what it claims', () => {
+    for (const { outputs, execution_count: count } of codeCells(notebook)) {
+      expect({ outputs, count }).toEqual({ outputs: [], count: null });
+    }
+    expect(codeCells(notebook).filter((cell) => sourceOf(cell).includes('throw ')).length).toBeGreaterThan(3);
+  });
+
+  test('runs, and draws pictures', async () => {
+    const copy = join(folder, 'copy.ipynb');
+    await run(path, copy);
+    const outputs = codeCells(readNotebook(copy)).flatMap((cell) => cell.outputs);
+    const pictures = outputs.flatMap((output) =>
+      output.output_type === 'display_data' ? Object.values(output.data) : [],
+    );
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const picture of pictures) expect(picture).not.toMatch(/NaN|undefined/);
+  });
+});
+
+/** A notebook of these cells of code. */
+function written(name: string, ...sources: string[]): string {
+  const cell = { cell_type: 'code', metadata: {}, execution_count: null, outputs: [] };
+  const cells = sources.map((source, i) => ({ ...cell, id: `c${i}`, source }));
+  const path = join(folder, name);
+  const metadata = { kernelspec: { name: 'deno' } };
+  writeFileSync(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+  return path;
+}
+
+describe('the code of a cell as a script', () => {
+  test.each([
+    ["import { a, b as c, type D } from './x.js';", "const { a, b: c } = await importFrom('./x.js');"],
+    ["import * as tf from 'x';", "const tf = await importFrom('x');"],
+    ["import d, { e } from 'x';", "const { default: d, e } = await importFrom('x');"],
+    ["import 'x';", "await importFrom('x');"],
+    ["import type { T } from 'x';", ''],
+    ['let a: number = b as number;', 'let a = b;'],
+  ])('%s', (code, script) => {
+    expect(scriptOf(code).trim()).toBe(script);
+  });
+
+  test('code that cannot be parsed is refused with its line', () => {
+    expect(() => scriptOf('const a = 1;\nconst = 2;')).toThrow(/^line 2: /);
+  });
+});
+
+describe('the runner', () => {
+  test('shares names between cells, strips types, awaits, shows values and what is printed', async () => {
+    const path = written(
+      'values.ipynb',
+      "import { type PathLike, existsSync as has } from 'node:fs';\nconst a: number = await Promise.resolve(20);",
+      "const a = 21; // again\nconsole.log('has %s', has('values.ipynb'));",
+      "display({ 'image/svg+xml': '<svg/>' });\n({ twice: 2 * a })",
+    );
+    const copy = join(folder, 'copy.ipynb');
+    expect((await run(path, copy)).stdout).toBe('has true\n[image/svg+xml]\n{ twice: 42 }\n');
+    expect(codeCells(JSON.parse(readFileSync(copy, 'utf8')))[2]).toMatchObject({
+      execution_count: 3,
+      outputs: [
+        { output_type: 'display_data', data: { 'image/svg+xml': '<svg/>' } },
+        { output_type: 'execute_result', data: { 'text/plain': '{ twice: 42 }' }, execution_count: 3 },
+      ],
+    });
+  });
+
+  test.each([
+    ['throws', "throw new Error('three is not two');", /cell 2 \(c1\): Error: three is not two/],
+    ['imports nothing', "import { x } from './nowhere.js';", /cell 2 \(c1\): .*nowhere/],
+  ])('a cell that %s is named, and nothing after it runs', async (_, code, message) => {
+    const path = written('wrong.ipynb', '1', code, "console.log('reached')");
+    const failure = await run(path, join(folder, 'none.ipynb')).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
+  });
+});
