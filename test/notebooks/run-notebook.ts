@@ -72,7 +72,8 @@ async function runCell(session: Session, cell: CodeCell, folder: string, count: 
 
 /** The value of the script's last expression, as text; undefined when it has none. */
 async function evaluate(session: Session, expression: string): Promise<string | undefined> {
-  const parameters = { expression, awaitPromise: true, replMode: true }; // @types/node lacks the last
+  type Parameters = Runtime.EvaluateParameterType & { readonly replMode: boolean }; // @types/node lacks it
+  const parameters: Parameters = { expression, awaitPromise: true, replMode: true };
   const { result, exceptionDetails } = await session.post('Runtime.evaluate', parameters);
   if (exceptionDetails) {
     const { exception, text } = exceptionDetails;
