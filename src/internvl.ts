@@ -15,15 +15,19 @@ import {
 import { type InternVLConfig, inputSize } from './contrastive/config.js';
 import { encodeImage, encodeText } from './contrastive/internvl-c.js';
 import { embeddedModel, type LoadedModel, loadModel } from './loaded-model.js';
-import { type AliasedOptions, type Memory, withoutAliases } from './pretrained-options.js';
-import { embedPictures, embedTexts } from './tasks/embed.js';
+import { type AliasedOptions, checkOptions, type Memory, withoutAliases } from './pretrained-options.js';
+import { type EncodeIds, type EncodePixels, embedPictures, embedTexts } from './tasks/embed.js';
 import type { Embeddings } from './tasks/embeddings.js';
+import { checkStrings } from './tasks/lists.js';
 import type { Picture } from './tasks/picture.js';
 import { type Retrieval, retrieve } from './tasks/retrieve.js';
 import { templateSet } from './tasks/templates.js';
 import { checkLabels, labelEmbeddings, type Prediction, predict } from './tasks/zero-shot.js';
 import type { ZeroShotFile } from './tasks/zero-shot-file.js';
 import { contrastiveIds, maxTextLength } from './text/prompts.js';
+
+/** Names of `CallOptions`. */
+const CALL_OPTIONS = ['signal', 'onProgress'];
 
 /** InternVL-C, loaded. Call `dispose()` (or declare it with `using`) to free its weights. */
 export class InternVL {
@@ -34,8 +38,12 @@ export class InternVL {
   readonly zeroShot: ZeroShotFile | undefined;
   /** Whether all weights are in memory, or one block at a time. */
   readonly memory: Memory;
+  /** Tensors of the checkpoint that belong to no part of the model: normally none. */
+  readonly leftovers: readonly string[];
   readonly #model: LoadedModel;
   #isDisposed = false;
+  /** Calls that use the weights now: they are freed after the last. */
+  readonly #running = new Set<Promise<unknown>>();
 
   private constructor(model: LoadedModel) {
     this.#model = model;
@@ -43,6 +51,7 @@ export class InternVL {
     this.source = model.source;
     this.zeroShot = model.zeroShot;
     this.memory = model.memory;
+    this.leftovers = model.leftovers;
   }
 
   /**
@@ -63,27 +72,23 @@ export class InternVL {
 
   /** Vectors of pictures: [pictures, clipEmbedDim]. */
   async encodeImage(pictures: Picture | readonly Picture[], options: ImageOptions = {}): Promise<Embeddings> {
+    checkOptions(options, [...CALL_OPTIONS, 'transform', 'templates', 'topK']);
     const { config, params } = this.#open();
     const recipe = { transform: options.transform ?? 'classification', size: inputSize(config) };
-    return embedPictures(
-      (pixels, batch) => encodeImage(config, params, pixels, batch),
-      listOf(pictures),
-      recipe,
-      {
-        batchSize: picturesAtOnce(config),
-        ...options,
-      },
-    );
+    const encode: EncodePixels = (pixels, batch) => encodeImage(config, params, pixels, batch);
+    const batches = { batchSize: picturesAtOnce(config), ...options };
+    return this.#whileOpen(embedPictures(encode, listOf(pictures), recipe, batches));
   }
 
   /** Vectors of texts: [texts, clipEmbedDim]. */
   async encodeText(texts: string | readonly string[], options: CallOptions = {}): Promise<Embeddings> {
+    checkOptions(options, CALL_OPTIONS);
+    checkStrings(listOf(texts), 'texts');
     const { config, params, tokenizer } = this.#open();
     const tokenize = (text: string) => contrastiveIds(tokenizer, text);
-    return embedTexts((ids, batch) => encodeText(config, params, ids, batch), tokenize, listOf(texts), {
-      batchSize: textsAtOnce(config, maxTextLength),
-      ...options,
-    });
+    const encode: EncodeIds = (ids, batch) => encodeText(config, params, ids, batch);
+    const batches = { batchSize: textsAtOnce(config, maxTextLength), ...options };
+    return this.#whileOpen(embedTexts(encode, tokenize, listOf(texts), batches));
   }
 
   /** Which of the labels fits each picture, best first, with probabilities among these labels. */
@@ -98,6 +103,9 @@ export class InternVL {
     labels: readonly string[],
     options: ClassifyOptions = {},
   ): Promise<Prediction[] | Prediction[][]> {
+    checkOptions(options, [...CALL_OPTIONS, 'transform', 'templates', 'topK']);
+    if (!isList(labels)) throw new TypeError(`labels: expected a list of words, got ${typeof labels}`);
+    checkStrings(labels, 'labels');
     checkLabels(labels);
     const { signal, topK } = options;
     const templates = await this.#templates(options.templates);
@@ -122,6 +130,7 @@ export class InternVL {
   ): Promise<Retrieval> {
     const part = jointProgress(texts.length + pictures.length, options.onProgress);
     const { signal, transform = 'retrieval' } = options;
+    checkOptions(options, [...CALL_OPTIONS, 'transform', 'topK']);
     const words = await this.encodeText(texts, { signal, onProgress: part(texts.length) });
     const images = await this.encodeImage(pictures, { signal, transform, onProgress: part(pictures.length) });
     return retrieve(images, words, options.topK ?? 10);
@@ -137,10 +146,11 @@ export class InternVL {
     return this.#open().logitScale;
   }
 
-  /** Frees the weights and closes the files. A second call does nothing. */
+  /** Frees the weights and closes the files, after the calls that still use them. A second call does nothing. */
   async dispose(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    await Promise.allSettled(this.#running);
     await this.#model.dispose();
   }
 
@@ -150,6 +160,15 @@ export class InternVL {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  async #whileOpen<T>(call: Promise<T>): Promise<T> {
+    this.#running.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#running.delete(call);
+    }
   }
 
   #open(): LoadedModel {

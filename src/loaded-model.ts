@@ -15,6 +15,7 @@ import { configOfTensors } from './contrastive/config-tensors.js';
 import type { InternVLC } from './contrastive/internvl-c.js';
 import { disposeInternVLC, readInternVLC } from './contrastive/weights.js';
 import { resolveModel } from './hub/resolve-model.js';
+import { CONTRASTIVE_NAMES, leftoversOf } from './leftovers.js';
 import type { Memory, PretrainedOptions } from './pretrained-options.js';
 import { parseJson } from './tasks/lists.js';
 import { readZeroShotFile, type ZeroShotFile } from './tasks/zero-shot-file.js';
@@ -29,6 +30,8 @@ export interface LoadedModel {
   readonly zeroShot: ZeroShotFile | undefined;
   readonly memory: Memory;
   readonly logitScale: number;
+  /** Tensors of the checkpoint that belong to no part of the model. */
+  readonly leftovers: readonly string[];
   dispose(): Promise<void>;
 }
 
@@ -46,6 +49,9 @@ export function embeddedModel(): string {
 /** Finds a model and reads it. @throws Error naming the file or tensor that is missing or invalid. */
 export async function loadModel(name: string, options: PretrainedOptions): Promise<LoadedModel> {
   const { signal } = options;
+  if (options.memory !== undefined && options.memory !== 'resident' && options.memory !== 'stream') {
+    throw new TypeError(`expected memory resident or stream, got ${String(options.memory)}`);
+  }
   const folder = await resolveModel(name, options);
   const files = diskFolder(folder);
   const stated = await readConfig(files);
@@ -64,7 +70,8 @@ export async function loadModel(name: string, options: PretrainedOptions): Promi
       disposeInternVLC(params);
       if (memory === 'stream') await checkpoint.close();
     };
-    return { source: name, config, params, tokenizer, zeroShot, memory, logitScale, dispose };
+    const leftovers = leftoversOf(weights, memory === 'resident');
+    return { source: name, config, params, tokenizer, zeroShot, memory, logitScale, leftovers, dispose };
   } catch (error) {
     await checkpoint.close();
     throw error;
@@ -104,10 +111,9 @@ export async function readConfig(folder: Folder): Promise<InternVLConfig> {
 
 /** Bytes of the float32 weights that InternVL-C uses, of all tensors in the checkpoint. */
 export function contrastiveBytes(source: TensorSource): number {
-  const used =
-    /^(vision_model\.|clip_projector\.|qllama\.model\.(?!.*cross_attn)|text_projection$|logit_scale$)/;
   let bytes = 0;
-  for (const { name, shape } of source.infos.values()) if (used.test(name)) bytes += elementCount(shape) * 4;
+  for (const { name, shape } of source.infos.values())
+    if (CONTRASTIVE_NAMES.test(name)) bytes += elementCount(shape) * 4;
   return bytes;
 }
 

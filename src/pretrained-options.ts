@@ -58,7 +58,12 @@ const ALIASES: Readonly<Record<string, string>> = {
  */
 export function withoutAliases(options: AliasedOptions): PretrainedOptions {
   const named = Object.entries(options).map(([name, value]) => [ALIASES[name] ?? name, value] as const);
-  const unknown = named.find(([name]) => !KNOWN.includes(name));
-  if (unknown) throw new TypeError(`expected an option of ${KNOWN.join(', ')}, got ${unknown[0]}`);
+  checkOptions(Object.fromEntries(named), KNOWN);
   return Object.fromEntries(named);
+}
+
+/** @throws TypeError for a name that is no option of a call: a misspelt one would be ignored silently. */
+export function checkOptions(options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new TypeError(`expected an option of ${known.join(', ')}, got ${unknown}`);
 }

@@ -2,6 +2,7 @@
 
 import type { HubProgress } from '../hub/progress.js';
 import { InternVL } from '../internvl.js';
+import { leftoversLine } from '../leftovers.js';
 import { openingModel } from './exit-code.js';
 import type { OptionTable, Values } from './options.js';
 import { progressBar } from './progress.js';
@@ -72,5 +73,7 @@ async function loadModel(terminal: Terminal, values: ModelValues): Promise<Inter
     onProgress,
   });
   progress.end();
+  const leftovers = leftoversLine(model.leftovers);
+  if (leftovers !== undefined) terminal.note(leftovers);
   return model;
 }

@@ -23,15 +23,18 @@ export function decodeUtf8(bytes: Uint8Array, name: string): string {
 
 /**
  * The entries of a list: a JSON array of strings, or one a line (blank lines do not count, spaces around are
- * cut).
+ * cut). An empty string in an array is refused: leaving it out would move all that follow.
  *
- * @throws Error naming the file when it has no entry, or a JSON array holds something else.
+ * @throws Error naming the file when it has no entry, an empty one, or JSON that is no array of strings.
  */
 export function parseList(text: string, name: string): string[] {
-  const entries = text.trimStart().startsWith('[') ? jsonEntries(text, name) : text.split(/\r\n|\n|\r/);
-  const list = entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
+  const isJson = /^\s*[[{]/.test(text);
+  const lines = () => text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
+  const list = (isJson ? jsonEntries(text, name) : lines()).map((entry) => entry.trim());
   if (list.length === 0)
     throw new Error(`${name}: expected one entry a line or a JSON array, got an empty list`);
+  const empty = list.indexOf('');
+  if (empty >= 0) throw new Error(`${name}: expected text, got nothing as entry ${empty + 1}; remove it`);
   return list;
 }
 
@@ -85,4 +88,10 @@ function isUtf8(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
+}
+
+/** @throws TypeError for anything but texts: a number would be embedded as its digits. */
+export function checkStrings(list: readonly unknown[], what: string): void {
+  const wrong = list.findIndex((entry) => typeof entry !== 'string');
+  if (wrong >= 0) throw new TypeError(`${what}: expected strings, got ${String(list[wrong])}`);
 }

@@ -48,9 +48,12 @@ export function transposed({ rows, columns, data }: Table): Table {
 /**
  * Indices of the `count` largest values, largest first; equal values keep their order.
  *
- * @throws Error when a value is NaN: it has no rank.
+ * @throws Error when a value is NaN: it has no rank; RangeError for a count that is no whole number from 1.
  */
 export function largest(values: Float32Array, count: number): number[] {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`topK: expected a whole number from 1, got ${count}`);
+  }
   const nan = values.findIndex(Number.isNaN);
   if (nan >= 0) throw new Error(`expected comparable values, got NaN at ${nan}`);
   const order = Array.from(values.keys());
