@@ -23,9 +23,9 @@ export interface BackendOptions {
 let starting: { device: Device; ready: Promise<void> } | undefined;
 
 /**
- * Selects the backend of this process. A second call with the same device waits for the first.
+ * Selects the backend of this process, once. A second call with the same device waits for the first.
  *
- * @throws TypeError for an unknown device, Error when the backend cannot start.
+ * @throws TypeError for an unknown device, Error when the backend cannot start or another one runs already.
  */
 export function startBackend(options: BackendOptions = {}): Promise<void> {
   const device = options.device ?? 'wasm';
@@ -33,6 +33,10 @@ export function startBackend(options: BackendOptions = {}): Promise<void> {
     return Promise.reject(new TypeError(`expected device wasm or cpu, got ${String(device)}`));
   }
   if (starting?.device === device) return starting.ready;
+  if (starting !== undefined) {
+    const running = `this process computes on ${starting.device}: its tensors cannot move`;
+    return Promise.reject(new Error(`${running}; use ${device} in another process`));
+  }
   const ready = device === 'wasm' ? startWasm(options.wasmPaths) : startCpu();
   starting = { device, ready };
   ready.catch(() => {

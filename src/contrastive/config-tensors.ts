@@ -85,7 +85,7 @@ function checkShapes(shapes: Shapes, shapeOf: ShapeOf, where: string): void {
       continue;
     const wanted = expected === null ? 'no such tensor' : `[${expected.join(', ')}]`;
     throw new RangeError(
-      `${name}: expected ${wanted} by ${where}, got [${got.join(', ')}]: use the ${where} of these weights`,
+      `${name}: expected ${wanted} by ${where}, got [${got.join(', ')}]: use the config.json of these weights`,
     );
   }
 }

@@ -27,8 +27,8 @@ export async function internVit(
   options: TowerOptions = {},
 ): Promise<Tensor<'B N C'>> {
   const tokens = embed(config, params.embeddings, pixels);
-  options.tap?.('embeddings', tokens);
   try {
+    options.tap?.('embeddings', tokens);
     return await runVisionBlocks(config, params.blocks, tokens, options);
   } finally {
     tokens.dispose();
