@@ -62,6 +62,7 @@ export async function convertCheckpoint(
   const source = await openFolder(folder, file, options);
   const building = besideName(out);
   try {
+    if (source.infos.size === 0) throw new Error(`${path}: expected a checkpoint with tensors, got none`);
     await mkdir(building, { recursive: true });
     const report = await writeFolder(source, folder, building, options);
     await rmdir(out).catch(() => {}); // an empty folder makes room

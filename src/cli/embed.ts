@@ -59,10 +59,13 @@ export const command = defineCommand(
     if (values.out !== undefined) await checkOutput(values.out);
     await withModel(terminal, values, async (model) => {
       const progress = progressBar(terminal, 'embedding');
-      const options = { signal: terminal.signal, transform: values.transform, onProgress: progress.update };
+      const options = { signal: terminal.signal, onProgress: progress.update };
       const parts: NamedEmbeddings[] = [];
       if (positionals.length > 0) {
-        const images = await model.encodeImage(positionals, options);
+        const images = await model.encodeImage(positionals, {
+          ...options,
+          transform: values.transform,
+        });
         parts.push({ kind: 'images', names: positionals, embeddings: images });
       }
       if (texts.length > 0) {

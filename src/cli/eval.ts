@@ -32,7 +32,7 @@ export const command = defineCommand(
         signal: terminal.signal,
         onRow: (row) => void (values.json || terminal.print(rowLine(row))),
       });
-      if (values.json) await terminal.printJson({ model: model.source, rows });
+      if (values.json) await terminal.printJson({ rows });
     });
   },
 );

@@ -86,9 +86,12 @@ async function readPairs(path: string, signal: AbortSignal): Promise<Pair[]> {
 /** The picture that a pair names: by its path in the folder, or by its name alone. */
 function indexOfPicture(names: readonly string[], { image }: Pair, file: string): number {
   const exact = names.indexOf(image);
-  const index = exact >= 0 ? exact : names.findIndex((name) => basename(name) === image);
-  if (index < 0) throw new Error(`${file}: no picture ${image} in the folder`);
-  return index;
+  if (exact >= 0) return exact;
+  const [index, second] = [...names.keys()].filter((i) => basename(names[i] ?? '') === image);
+  if (index === undefined) throw new Error(`${file}: no picture ${image} in the folder`);
+  if (second === undefined) return index;
+  const both = `${names[index]} and ${names[second]}`;
+  throw new Error(`${file}: expected one picture ${image}, got ${both}; name it by its path in the folder`);
 }
 
 function report(

@@ -84,6 +84,7 @@ async function resumedState(
     () => true,
     () => false,
   );
+  if (resume && !exists) throw new Error(`${path}: expected a run to go on with, got no resume point there`);
   if (exists && !resume) {
     throw new Error(
       `${path}: expected a new folder, got one with a run in it; add --resume or name another folder`,
