@@ -78,7 +78,8 @@ function removeOldBuilds(current: string): void {
   mkdirSync(BUILDS, { recursive: true });
   for (const name of readdirSync(BUILDS)) {
     const path = join(BUILDS, name);
-    const isOld = Date.now() - statSync(path).mtimeMs > HOUR_MS;
+    const facts = statSync(path, { throwIfNoEntry: false }); // another worker may have moved it meanwhile
+    const isOld = facts !== undefined && Date.now() - facts.mtimeMs > HOUR_MS;
     if (path !== current && isOld) rmSync(path, { recursive: true, force: true });
   }
 }
