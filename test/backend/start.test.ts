@@ -23,20 +23,26 @@ test('the .wasm files are found beside the installed package', () => {
   expect(existsSync(join(wasmFolder(), 'tfjs-backend-wasm-simd.wasm'))).toBe(true);
 });
 
-test('what a start adds to the handlers of the process is taken off again, and nothing else', async () => {
-  const own = () => {};
-  const theirs = () => {};
-  process.on('unhandledRejection', own);
+test('handlers that only rethrow and come with a start are taken off again, and nothing else', async () => {
+  const rethrows = new Function('return function(reason){throw reason}')();
+  const [before, meanwhile] = [() => {}, () => {}];
+  process.on('unhandledRejection', before);
   try {
     const result = await withoutProcessHandlers(async () => {
-      process.on('unhandledRejection', theirs);
+      process.on('unhandledRejection', rethrows);
+      process.on('unhandledRejection', meanwhile);
       return 7;
     });
     expect(result).toBe(7);
-    expect(process.listeners('unhandledRejection')).toContain(own);
-    expect(process.listeners('unhandledRejection')).not.toContain(theirs);
+    const left = process.listeners('unhandledRejection');
+    expect([before, meanwhile, rethrows].map((listener) => left.includes(listener))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   } finally {
-    process.removeListener('unhandledRejection', own);
+    process.removeListener('unhandledRejection', before);
+    process.removeListener('unhandledRejection', meanwhile);
   }
 });
 
@@ -52,6 +58,11 @@ function started(device: Device): { backend: string; handlers: number; sum: numb
   const argv = ['--import', 'tsx', '--input-type=module', '-e', script];
   return JSON.parse(execFileSync(process.execPath, argv, { encoding: 'utf8' }));
 }
+
+test('a second device is refused while one computes', async () => {
+  await startBackend();
+  await expect(startBackend({ device: 'cpu' })).rejects.toThrow('this process computes on wasm');
+});
 
 test.each(['wasm', 'cpu'] as const)('%s starts in a plain process and leaves no handler behind', (device) => {
   expect(started(device)).toEqual({ backend: device, handlers: 0, sum: 3 });
