@@ -5,19 +5,17 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { checkpointWeights } from './checkpoint/checkpoint-weights.js';
 import { diskFolder } from './checkpoint/disk-folder.js';
-import { type Folder, readText } from './checkpoint/folder.js';
 import { openFolder } from './checkpoint/open-folder.js';
 import { type FloatSource, Scope } from './checkpoint/scope.js';
 import { elementCount, type TensorSource } from './checkpoint/tensor-source.js';
 import type { InternVLConfig } from './contrastive/config.js';
-import { parseInternVLConfig } from './contrastive/config-json.js';
 import { configOfTensors } from './contrastive/config-tensors.js';
 import type { InternVLC } from './contrastive/internvl-c.js';
+import { statedConfig } from './contrastive/read-config.js';
 import { disposeInternVLC, readInternVLC } from './contrastive/weights.js';
 import { resolveModel } from './hub/resolve-model.js';
 import { CONTRASTIVE_NAMES, leftoversOf } from './leftovers.js';
 import type { Memory, PretrainedOptions } from './pretrained-options.js';
-import { parseJson } from './tasks/lists.js';
 import { readZeroShotFile, type ZeroShotFile } from './tasks/zero-shot-file.js';
 import { readTokenizer } from './text/read-tokenizer.js';
 import type { Tokenizer } from './text/tokenizer.js';
@@ -54,13 +52,13 @@ export async function loadModel(name: string, options: PretrainedOptions): Promi
   }
   const folder = await resolveModel(name, options);
   const files = diskFolder(folder);
-  const stated = await readConfig(files);
+  const stated = await statedConfig(files);
   const tokenizer = await readTokenizer(folder);
   const zeroShot = await readZeroShotFile(files);
   const checkpoint = await openFolder(files, undefined, signal && { signal });
   try {
     const weights = checkpointWeights(checkpoint);
-    const config = configOfTensors(stated, (tensor) => weights.shapeOf(tensor), `${folder}: config.json`);
+    const config = configOfTensors(stated, (tensor) => weights.shapeOf(tensor), `${folder}/config.json`);
     checkVocabulary(tokenizer, config, folder);
     const memory = options.memory ?? (contrastiveBytes(checkpoint) <= RESIDENT_BYTES ? 'resident' : 'stream');
     const params = await allOrNothing(weights, signal, (scope) => readInternVLC(scope, config, { memory }));
@@ -98,15 +96,6 @@ async function allOrNothing<T>(
     tf.dispose(loaded ?? []);
     throw error;
   }
-}
-
-/** The configuration of a folder, as its `config.json` states it. */
-export async function readConfig(folder: Folder): Promise<InternVLConfig> {
-  const where = `${folder.description}: config.json`;
-  if (!(await folder.has('config.json'))) {
-    throw new Error(`${folder.description}: expected a model folder with config.json, got none`);
-  }
-  return parseInternVLConfig(parseJson(await readText(folder, 'config.json'), where), where);
 }
 
 /** Bytes of the float32 weights that InternVL-C uses, of all tensors in the checkpoint. */

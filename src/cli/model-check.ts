@@ -1,9 +1,10 @@
 /** What `internvl doctor` says about a model: where it is, what it holds, what memory it needs. */
 import { diskFolder } from '../checkpoint/disk-folder.js';
 import { openFolder } from '../checkpoint/open-folder.js';
+import { readConfig } from '../contrastive/read-config.js';
 import type { HubOptions } from '../hub/hub-options.js';
 import { resolveModel } from '../hub/resolve-model.js';
-import { contrastiveBytes, embeddedModel, RESIDENT_BYTES, readConfig } from '../loaded-model.js';
+import { contrastiveBytes, embeddedModel, RESIDENT_BYTES } from '../loaded-model.js';
 import { readTokenizer } from '../text/read-tokenizer.js';
 import type { Finding } from './doctor.js';
 import { formatBytes, formatCount } from './words.js';
@@ -15,10 +16,10 @@ export async function checkModel(name = embeddedModel(), options: HubOptions = {
   const source = await resolveModel(name, { ...options, localFilesOnly: true });
   const { signal } = options;
   const folder = diskFolder(source);
-  const config = await readConfig(folder);
   const tokenizer = await readTokenizer(source);
   const checkpoint = await openFolder(folder, undefined, signal && { signal });
   try {
+    const config = await readConfig(folder, checkpoint);
     const bytes = contrastiveBytes(checkpoint);
     const { vision, qllama } = config;
     const blocks = `${vision.numLayers} vision blocks, ${qllama.numLayers} text layers`;

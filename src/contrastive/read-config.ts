@@ -8,17 +8,21 @@ import { configOfTensors } from './config-tensors.js';
 const file = 'config.json';
 const maxLength = 1_000_000;
 
+/** `config.json` of the folder as it stands. @throws Error naming file and key, or that there is no such file. */
+export async function statedConfig(folder: Folder): Promise<InternVLConfig> {
+  const { description } = folder;
+  if (!(await folder.has(file))) {
+    throw new Error(`${description}: expected a model folder with ${file}, got none`);
+  }
+  return parseInternVLConfig(await readJson(folder, file, maxLength), `${description}/${file}`);
+}
+
 /**
- * Reads `config.json` of the folder; counts (blocks, positions, vocabulary, queries) are taken from the
- * tensors.
+ * The same, with the counts (blocks, positions, vocabulary, queries) that the tensors of the folder have.
  *
- * @throws Error naming file and key, or tensor and both shapes.
+ * @throws Error naming tensor and both shapes where the two contradict each other.
  */
 export async function readConfig(folder: Folder, source: TensorSource): Promise<InternVLConfig> {
-  const where = `${folder.description}/${file}`;
-  if (!(await folder.has(file))) {
-    throw new Error(`${where}: expected the configuration of the checkpoint, got no such file`);
-  }
-  const config = parseInternVLConfig(await readJson(folder, file, maxLength), where);
-  return configOfTensors(config, (name) => source.infos.get(name)?.shape, where);
+  const shapeOf = (name: string) => source.infos.get(name)?.shape;
+  return configOfTensors(await statedConfig(folder), shapeOf, `${folder.description}/${file}`);
 }
