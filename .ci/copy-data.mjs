@@ -1,5 +1,8 @@
-// Copies the JSON data of src/ beside the compiled code: tsc leaves files it does not compile behind.
+// Copies what tsc leaves behind beside the compiled code: JSON data and WebAssembly modules.
 import { chmodSync, cpSync } from 'node:fs';
 
-cpSync('src', 'dist', { recursive: true, filter: (path) => !/\.ts$|tsconfig.*\.json$/.test(path) });
+cpSync('src', 'dist', {
+  recursive: true,
+  filter: (path) => !/\.ts$|tsconfig.*\.json$|simd\/assembly/.test(path),
+});
 chmodSync('dist/cli/main.js', 0o755);

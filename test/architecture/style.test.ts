@@ -3,8 +3,12 @@ import { expect, test } from 'vitest';
 
 import { lineOf, nodesOf, parseSource, placeOf, type SourceFile, sourceFiles } from './source-files.js';
 
-const source = sourceFiles('src');
-const all = [...source, ...sourceFiles('test')];
+/** Kernels are AssemblyScript: decorators inline, and the arguments of an innermost loop are many. */
+const isKernel = ({ path }: SourceFile) => path.startsWith('src/simd/assembly/');
+
+const written = sourceFiles('src').filter(({ path }) => path !== 'src/simd/assembly/tiles.ts'); // that one is made
+const source = written.filter((file) => !isKernel(file));
+const all = [...written, ...sourceFiles('test')];
 
 const maxFileLines = 200;
 const maxFunctionLines = 40;
@@ -105,7 +109,7 @@ test('only src/index.ts re-exports', () => {
 
 test('every source file begins by saying what it is', () => {
   expect(
-    source
+    written
       .filter(({ text }) => !/^(#!.*\n)?\/\*\* ?\S|^(#!.*\n)?\/\*\*\n \* \S/.test(text))
       .map(({ path }) => path),
   ).toEqual([]);
@@ -121,7 +125,7 @@ test('names are kebab-case and say something', () => {
 });
 
 test('no line is longer than 120 columns, unless a text makes it so', () => {
-  expect(source.flatMap(longLines)).toEqual([]);
+  expect(written.flatMap(longLines)).toEqual([]);
   const word = 'x'.repeat(130);
   expect(longLines(parseSource('a.ts', `f();\n// ${word}`))).toEqual(['a.ts:2']);
   expect(longLines(parseSource('a.ts', `f('${word}');`))).toEqual([]);

@@ -1,0 +1,60 @@
+/**
+ * What the threads of an engine share besides data: whose turn it is, which unit of work is next, and the job.
+ *
+ * A job is a parallel loop: `units` calls of one unit function, taken in any order by any thread. Every unit
+ * computes the same numbers whoever takes it, so the result does not depend on the number of threads.
+ *
+ *     control + 0     units taken so far
+ *     control + 64    the job: op | units | scratch | bytes of scratch a thread | fields of the op (56 words)
+ *     control + 320   table of constants of the elementary functions (704 bytes)
+ *     control + 1024  one cache line a thread: mail | done | ready | sleeping | quit
+ *
+ * `mail` is the number of the job that the thread shall work on, `done` the number of the last it finished.
+ */
+export const NEXT: usize = 0;
+export const JOB: usize = 64;
+export const FIELDS: usize = 80;
+export const TABLE: usize = 320;
+export const THREADS: usize = 1024;
+
+const THREAD_BYTES: usize = 64;
+export const MAIL: usize = 0;
+export const DONE: usize = 4;
+export const READY: usize = 8;
+export const SLEEPING: usize = 12;
+export const QUIT: usize = 16;
+
+/** Where this instance's control block lies; memory has no fixed addresses, it may be another program's heap. */
+export let control: usize = 0;
+
+export function useControl(address: usize): void {
+  control = address;
+}
+
+/** The line of thread `t`. */
+@inline
+export function lineOf(t: i32): usize {
+  return control + THREADS + <usize>t * THREAD_BYTES;
+}
+
+// In a private memory there is one thread, and atomics do not exist.
+
+@inline
+export function load32(p: usize): i32 {
+  return ASC_FEATURE_THREADS ? atomic.load<i32>(p) : load<i32>(p);
+}
+
+@inline
+export function store32(p: usize, value: i32): void {
+  if (ASC_FEATURE_THREADS) atomic.store<i32>(p, value);
+  else store<i32>(p, value);
+}
+
+/** The next unit of the job that nobody has taken. */
+@inline
+export function takeUnit(): i32 {
+  if (ASC_FEATURE_THREADS) return atomic.add<i32>(control + NEXT, 1);
+  const unit = load<i32>(control + NEXT);
+  store<i32>(control + NEXT, unit + 1);
+  return unit;
+}
