@@ -1,12 +1,20 @@
 /** From the number of a job to its unit function. */
-import { NOTHING } from './ops';
+import { peakUnit, streamUnit } from './limits';
+import { NOTHING, PEAK, STREAM } from './ops';
+import { runRowUnit } from './run-row-unit';
 
 /** Computes unit `unit` of the job with number `op` and the given fields, with private memory at `scratch`. */
 export function runUnit(op: i32, fields: usize, unit: i32, scratch: usize): void {
   switch (op) {
     case NOTHING:
       return;
+    case PEAK:
+      peakUnit(fields, unit, scratch);
+      return;
+    case STREAM:
+      streamUnit(fields, unit, scratch);
+      return;
     default:
-      unreachable();
+      runRowUnit(op, fields, unit, scratch);
   }
 }
