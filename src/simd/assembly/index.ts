@@ -18,11 +18,13 @@ import {
   takeUnit,
   useControl,
 } from './control';
+import { fillTable } from './elementary';
 import { runUnit } from './run-unit';
 
 /** Uses the control block at `address`. */
 export function start(address: usize): void {
   useControl(address);
+  fillTable(); // every thread writes the same constants
 }
 
 /** Takes units of the job until none is left. `thread` is 0 for the main one. */
