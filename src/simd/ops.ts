@@ -1,6 +1,10 @@
 /** Numbers of the jobs that the kernels know: the same as in `assembly/ops.ts`. */
 export const ops = {
   nothing: 0,
+  packLeft: 1,
+  gemm: 2,
+  attention: 20,
+  attentionBackward: 21,
   activation: 40,
   activationBackward: 41,
   rmsNorm: 42,

@@ -1,5 +1,9 @@
 /** Numbers of the jobs; `src/simd/ops.ts` has the same for the other side. */
 export const NOTHING: i32 = 0;
+export const PACK_LEFT: i32 = 1;
+export const GEMM: i32 = 2;
+export const ATTENTION: i32 = 20;
+export const ATTENTION_BACKWARD: i32 = 21;
 export const ACTIVATION: i32 = 40;
 export const ACTIVATION_BACKWARD: i32 = 41;
 export const RMS_NORM: i32 = 42;
