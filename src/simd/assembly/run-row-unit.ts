@@ -1,6 +1,20 @@
 /** From the number of a job over rows or elements to its unit function. */
 import { activationBackwardUnit, activationUnit } from './activations';
-import { ACTIVATION, ACTIVATION_BACKWARD } from './ops';
+import { columnSumUnit, sumPartialsUnit } from './column-sum';
+import { layerNormUnit } from './layer-norm';
+import { layerNormBackwardUnit } from './layer-norm-backward';
+import {
+  ACTIVATION,
+  ACTIVATION_BACKWARD,
+  COLUMN_SUM,
+  LAYER_NORM,
+  LAYER_NORM_BACKWARD,
+  RMS_NORM,
+  RMS_NORM_BACKWARD,
+  SUM_PARTIALS,
+} from './ops';
+import { rmsNormUnit } from './rms-norm';
+import { rmsNormBackwardUnit } from './rms-norm-backward';
 
 /** The part of `runUnit` that goes over rows and elements. */
 export function runRowUnit(op: i32, fields: usize, unit: i32, scratch: usize): void {
@@ -9,6 +23,18 @@ export function runRowUnit(op: i32, fields: usize, unit: i32, scratch: usize): v
       return activationUnit(fields, unit, scratch);
     case ACTIVATION_BACKWARD:
       return activationBackwardUnit(fields, unit, scratch);
+    case RMS_NORM:
+      return rmsNormUnit(fields, unit, scratch);
+    case RMS_NORM_BACKWARD:
+      return rmsNormBackwardUnit(fields, unit, scratch);
+    case LAYER_NORM:
+      return layerNormUnit(fields, unit, scratch);
+    case LAYER_NORM_BACKWARD:
+      return layerNormBackwardUnit(fields, unit, scratch);
+    case COLUMN_SUM:
+      return columnSumUnit(fields, unit, scratch);
+    case SUM_PARTIALS:
+      return sumPartialsUnit(fields, unit, scratch);
     default:
       unreachable();
   }
