@@ -3,6 +3,8 @@ export const ops = {
   nothing: 0,
   packLeft: 1,
   gemm: 2,
+  packLeftInt16: 3,
+  gemmInt16: 4,
   attention: 20,
   attentionBackward: 21,
   activation: 40,

@@ -2,6 +2,8 @@
 export const NOTHING: i32 = 0;
 export const PACK_LEFT: i32 = 1;
 export const GEMM: i32 = 2;
+export const PACK_LEFT_INT16: i32 = 3;
+export const GEMM_INT16: i32 = 4;
 export const ATTENTION: i32 = 20;
 export const ATTENTION_BACKWARD: i32 = 21;
 export const ACTIVATION: i32 = 40;

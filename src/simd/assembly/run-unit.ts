@@ -1,9 +1,12 @@
 /** From the number of a job to its unit function. */
 import { attentionUnit } from './attention';
+import { attentionBackwardUnit } from './attention-backward';
 import { gemmUnit } from './gemm';
+import { gemmInt16Unit } from './gemm-int16';
 import { peakUnit, streamUnit } from './limits';
-import { ATTENTION, GEMM, NOTHING, PACK_LEFT, PEAK, STREAM } from './ops';
+import { ATTENTION, ATTENTION_BACKWARD, GEMM, GEMM_INT16, NOTHING, PACK_LEFT, PACK_LEFT_INT16, PEAK, STREAM } from './ops';
 import { packLeftUnit } from './pack-left';
+import { packLeftInt16Unit } from './pack-left-int16';
 import { runRowUnit } from './run-row-unit';
 
 /** Computes unit `unit` of the job with number `op` and the given fields, with private memory at `scratch`. */
@@ -17,8 +20,17 @@ export function runUnit(op: i32, fields: usize, unit: i32, scratch: usize): void
     case GEMM:
       gemmUnit(fields, unit, scratch);
       return;
+    case PACK_LEFT_INT16:
+      packLeftInt16Unit(fields, unit, scratch);
+      return;
+    case GEMM_INT16:
+      gemmInt16Unit(fields, unit, scratch);
+      return;
     case ATTENTION:
       attentionUnit(fields, unit, scratch);
+      return;
+    case ATTENTION_BACKWARD:
+      attentionBackwardUnit(fields, unit, scratch);
       return;
     case PEAK:
       peakUnit(fields, unit, scratch);

@@ -57,8 +57,18 @@ ${stores(rows, '  ', (c) => c)}
 }
 `;
 
+/** 16-bit integers: A is packed [k/2, 5] and B [k/2, 8] in pairs, of which one instruction multiplies and adds four. */
+const int16Tile = `
+/** c[5, 8] = Σ over pairs of a[pair, 5]ᵀ·b[pair, 8], k of them, as 32-bit integers; rows of c are 32 bytes apart. */
+export function int16Tile5x8(k: i32, a: usize, b: usize, c: usize): void {
+${accumulators(5, 'i32x4.splat(0)')}
+${loop(5, (c, b) => `i32x4.add(${c}, i32x4.dot_i16x8_s(x, ${b}))`)}
+${stores(5, '  ', (c) => c).replaceAll('stride', '32')}
+}
+`;
+
 export function tiles() {
   return `/** The innermost loops of the matrix products: written by tiles.mjs, which says why they look as they do. */
 import { all, madd } from './lanes';
-${[6, 5, 4].map(floatTile).join('')}`;
+${[6, 5, 4].map(floatTile).join('')}${int16Tile}`;
 }
