@@ -79,7 +79,7 @@ export function block(
 ): Matrix {
   return Array.from({ length: rows }, (_, r) => {
     const start = (batch * rows + r) * width;
-    return Float64Array.from(x.subarray(start + from, start + to));
+    return new Float64Array(x.subarray(start + from, start + to));
   });
 }
 
@@ -92,11 +92,31 @@ export function joinHeads(
   for (let b = 0; b < batches; b++) {
     const members = Array.from({ length: heads }, (_, h) => of(b, h));
     members[0]?.forEach((_, row) => {
-      for (const member of members) numbers.push(...(member[row] ?? []));
+      for (const member of members) for (const x of member[row] ?? []) numbers.push(x);
     });
   }
-  return Float64Array.from(numbers);
+  return new Float64Array(numbers);
 }
+
+/** An additive mask [B, T, K]: `hidden` where a query may not look. */
+export function maskOf(
+  { batches, queries, keys }: Shape,
+  isVisible: (batch: number, query: number, key: number) => boolean,
+  hidden = -3.4e38,
+): Float32Array {
+  return Float32Array.from({ length: batches * queries * keys }, (_, i) => {
+    const row = Math.floor(i / keys);
+    return isVisible(Math.floor(row / queries), row % queries, i % keys) ? 0 : hidden;
+  });
+}
+
+export const shapeOf = (queries: number, keys: number, headDim: number, batches = 1, heads = 1): Shape => ({
+  batches,
+  heads,
+  queries,
+  keys,
+  headDim,
+});
 
 /** ‖got − expected‖ / ‖expected‖; NaN when one is NaN. */
 export function relativeError(got: Float32Array, expected: Float64Array): number {

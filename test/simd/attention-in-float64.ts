@@ -48,15 +48,21 @@ export function gradientsInFloat64(head: Head, dOut: Matrix): { dq: Matrix; dk: 
 
 /** a·bᵀ. */
 function timesTransposed(a: Matrix, b: Matrix): Matrix {
-  return a.map((row) => Float64Array.from(b, (other) => dot(row, other)));
+  return a.map((row) => vector(b.length, (j) => dot(row, b[j] ?? row)));
 }
 
 function transposed(a: Matrix): Matrix {
-  return Array.from({ length: a[0]?.length ?? 0 }, (_, j) => Float64Array.from(a, (row) => row[j] ?? 0));
+  return Array.from({ length: a[0]?.length ?? 0 }, (_, j) => vector(a.length, (i) => a[i]?.[j] ?? 0));
 }
 
 function map(a: Matrix, f: (x: number, row: number, column: number) => number): Matrix {
   return a.map((row, r) => row.map((x, c) => f(x, r, c)));
+}
+
+function vector(length: number, f: (i: number) => number): Float64Array {
+  const result = new Float64Array(length);
+  for (let i = 0; i < length; i++) result[i] = f(i);
+  return result;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

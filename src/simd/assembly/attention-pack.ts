@@ -1,6 +1,6 @@
 /**
  * Brings rows of a matrix into the order in which the register tiles read them: column after column of a few
- * rows (a panel of 8 or a tile of 4 to 6), or row after row of a few columns (a strip).
+ * rows (a panel of 8 or a tile of 4 to 6), or row after row of a few columns (a strip of 4 or 8).
  *
  * Where there are fewer rows than a panel or a tile has, its last row stands in for the missing ones; what is
  * computed from it is never used.
@@ -9,6 +9,8 @@ import { all, storeTransposed } from './lanes';
 
 /** Rows of a register tile; with multiplication and addition apart, 6 would need more registers than exist. */
 export const TILE_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
+/** No matrix has more rows of tiles than this beyond its own. */
+export const SPARE_ROWS: usize = 6;
 
 /** How many rows the next tile has when `left` are left. */
 @inline
@@ -16,35 +18,55 @@ export function tileRows(left: i32): i32 {
   return left > 4 ? TILE_ROWS : 4;
 }
 
-/** No tile has more rows than this beyond those of the matrix. */
-export const SPARE_ROWS: usize = 6;
-
 /** to[c, r] = rows[r, c] · scale for r < 8: [count ≤ 8, columns] → [columns, 8]. */
 export function packPanel(to: usize, rows: usize, stride: usize, count: i32, columns: i32, scale: f32): void {
   packFour(to, 32, rows, stride, count, columns, scale);
   packFour(to + 16, 32, rows + 4 * stride, stride, count - 4, columns, scale);
 }
 
-/** All rows as tiles, of which each row takes `rowBytes`: [count, columns] → tiles of [columns, tileRows]. */
-export function packTiles(to: usize, rowBytes: usize, rows: usize, stride: usize, count: i32, columns: i32): void {
+/**
+ * [count, columns] → tiles of [width, tileRows], of which these are the columns from `first` on:
+ * tile[first + c, r] = rows[r, c].
+ */
+export function packTiles(
+  to: usize,
+  width: i32,
+  first: i32,
+  rows: usize,
+  stride: usize,
+  count: i32,
+  columns: i32,
+): void {
   for (let left = count; left > 0; left -= TILE_ROWS) {
     const height = tileRows(left);
     const columnBytes = <usize>height * 4;
-    packFour(to, columnBytes, rows, stride, left, columns, 1);
+    const column = to + <usize>first * columnBytes;
+    packFour(column, columnBytes, rows, stride, left, columns, 1);
     for (let r = 4; r < height; r++) {
-      packOne(to + <usize>r * 4, columnBytes, rows + <usize>min(r, left - 1) * stride, columns);
+      packOne(column + <usize>r * 4, columnBytes, rows + <usize>min(r, left - 1) * stride, columns);
     }
-    to += <usize>height * rowBytes;
+    to += <usize>width * columnBytes;
     rows += <usize>height * stride;
   }
 }
 
-/** All columns in strips of four: [count, columns] → strips of [count, 4]. */
-export function packStrips(to: usize, rows: usize, stride: usize, count: i32, columns: i32): void {
+/**
+ * [count, columns] → strips of [count, width], width 4 or 8: strip[r, c] = rows[r, c] · scale. The columns that
+ * the last strip has too many are 0 or not written; what is computed from them is never used.
+ */
+export function packStrips(
+  to: usize,
+  width: i32,
+  rows: usize,
+  stride: usize,
+  count: i32,
+  columns: i32,
+  scale: f32,
+): void {
+  const stripBytes = <usize>(count * width) * 4;
   for (let c = 0; c < columns; c += 4) {
-    packStrip(to, 16, rows, stride, count, columns - c, 1);
-    to += <usize>count * 16;
-    rows += 16;
+    const four = to + <usize>(c / width) * stripBytes + <usize>(c % width) * 4;
+    packColumns(four, <usize>width * 4, rows + <usize>c * 4, stride, count, columns - c, scale);
   }
 }
 
@@ -109,7 +131,7 @@ function packOne(to: usize, columnBytes: usize, row: usize, columns: i32): void 
 }
 
 /** to[r, 0…3] = rows[r, 0…3] · scale, the rows `step` bytes apart; what is missing of 4 columns is 0. */
-export function packStrip(
+function packColumns(
   to: usize,
   step: usize,
   rows: usize,

@@ -1,6 +1,6 @@
 /** Softmax down the columns of a panel [keys, 8]: one lane a query, so that nothing crosses lanes. */
 import { exp4, tableAddress } from './elementary';
-import { all } from './lanes';
+import { all, madd } from './lanes';
 
 /** s[k, j] ← exp(s[k, j] − maxₖ s[k, j]) and inverse[j] ← 1 / Σₖ s[k, j]. NaN in a column spreads over it. */
 export function softmaxColumns(s: usize, keys: i32, inverse: usize): void {
@@ -24,4 +24,30 @@ export function softmaxColumns(s: usize, keys: i32, inverse: usize): void {
   }
   v128.store(inverse, f32x4.div(all(1), sum0));
   v128.store(inverse, f32x4.div(all(1), sum1), 16);
+}
+
+/**
+ * The way back, e and inverse being what `softmaxColumns` leaves and d the gradient of the weights:
+ * e[k, j] ← w = e[k, j] · inverse[j], the weights, and d[k, j] ← w·(d[k, j] − Σₖ w·d), that of the scores.
+ */
+export function softmaxColumnsBackward(e: usize, d: usize, keys: i32, inverse: usize): void {
+  const end = e + (<usize>keys << 5);
+  const toGradient = d - e;
+  const i0 = v128.load(inverse);
+  const i1 = v128.load(inverse, 16);
+  let sum0 = all(0);
+  let sum1 = sum0;
+  for (let p = e; p < end; p += 32) {
+    const w0 = f32x4.mul(v128.load(p), i0);
+    const w1 = f32x4.mul(v128.load(p, 16), i1);
+    v128.store(p, w0);
+    v128.store(p, w1, 16);
+    sum0 = madd(w0, v128.load(p + toGradient), sum0);
+    sum1 = madd(w1, v128.load(p + toGradient, 16), sum1);
+  }
+  for (let p = e; p < end; p += 32) {
+    const g = p + toGradient;
+    v128.store(g, f32x4.mul(v128.load(p), f32x4.sub(v128.load(g), sum0)));
+    v128.store(g, f32x4.mul(v128.load(p, 16), f32x4.sub(v128.load(g, 16), sum1)), 16);
+  }
 }
