@@ -38,7 +38,7 @@ export function layerNormBackwardUnit(fields: usize, unit: i32, scratch: usize):
   for (let left = min(job.rowsPerUnit, job.rows - first); left > 0; left--) {
     const mean = sum(x, n) / <f32>n;
     const r = inverseDeviation(x, mean, n, job.epsilon);
-    const shift = r * (dot(dy, job.w, n) / <f32>n);
+    const shift = r * (dot(dy, job.w, 0, n) / <f32>n);
     const projection = r * (r * (weightedDot(dy, job.w, x, mean, n) / <f32>n));
     rowBackward(x, mean, job.w, dy, n, r, projection, shift, dx, dw);
     x += job.xStride;

@@ -70,40 +70,41 @@ function addSquare(x: v128, s: v128): v128 {
   return madd(x, x, s);
 }
 
-/** Σ aᵢ·bᵢ. */
-export function dot(a: usize, b: usize, n: i32): f32 {
+/** Σ aᵢ·(xᵢ − shift). */
+export function dot(a: usize, x: usize, shift: f32, n: i32): f32 {
   const end = endOf(a, n);
   const fours = endOf(a, n & ~3);
   const blocks = endOf(a, n & ~7);
+  const centre = f32x4.splat(shift);
   let s0 = f32x4.splat(0);
   let s1 = s0;
   while (a < blocks) {
-    s0 = madd(v128.load(a), v128.load(b), s0);
-    s1 = madd(v128.load(a, 16), v128.load(b, 16), s1);
+    s0 = madd(v128.load(a), f32x4.sub(v128.load(x), centre), s0);
+    s1 = madd(v128.load(a, 16), f32x4.sub(v128.load(x, 16), centre), s1);
     a += 32;
-    b += 32;
+    x += 32;
   }
   s0 = f32x4.add(s0, s1);
   while (a < fours) {
-    s0 = madd(v128.load(a), v128.load(b), s0);
+    s0 = madd(v128.load(a), f32x4.sub(v128.load(x), centre), s0);
     a += 16;
-    b += 16;
+    x += 16;
   }
   let rest: f32 = 0;
   while (a < end) {
-    rest += load<f32>(a) * load<f32>(b);
+    rest += load<f32>(a) * (load<f32>(x) - shift);
     a += 4;
-    b += 4;
+    x += 4;
   }
   return sumOf(s0) + rest;
 }
 
-/** Σ aᵢ·wᵢ·(xᵢ − mean). */
-export function weightedDot(a: usize, w: usize, x: usize, mean: f32, n: i32): f32 {
+/** Σ aᵢ·wᵢ·(xᵢ − shift). */
+export function weightedDot(a: usize, w: usize, x: usize, shift: f32, n: i32): f32 {
   const end = endOf(a, n);
   const fours = endOf(a, n & ~3);
   const blocks = endOf(a, n & ~7);
-  const centre = f32x4.splat(mean);
+  const centre = f32x4.splat(shift);
   let s0 = f32x4.splat(0);
   let s1 = s0;
   while (a < blocks) {
@@ -122,7 +123,7 @@ export function weightedDot(a: usize, w: usize, x: usize, mean: f32, n: i32): f3
   }
   let rest: f32 = 0;
   while (a < end) {
-    rest += load<f32>(a) * load<f32>(w) * (load<f32>(x) - mean);
+    rest += load<f32>(a) * load<f32>(w) * (load<f32>(x) - shift);
     a += 4;
     w += 4;
     x += 4;
