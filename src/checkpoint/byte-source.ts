@@ -9,6 +9,13 @@ export interface ByteSource {
    * @throws RangeError when the range is not in the file, Error when it became shorter meanwhile.
    */
   read(start: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Fills `target` with the bytes from `start` on. It may lie over a SharedArrayBuffer; nothing is written to it
+   * any more once the promise is settled, so that its memory can be given back.
+   *
+   * @throws as `read`.
+   */
+  readInto(start: number, target: Uint8Array<ArrayBufferLike>, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -17,14 +24,28 @@ export function memoryBytes(bytes: Uint8Array, description = 'bytes in memory'):
   const source: ByteSource = {
     description,
     size: bytes.byteLength,
-    async read(start, length, signal) {
+    read: (start, length, signal) => readNew(source, start, length, signal),
+    async readInto(start, target, signal) {
       signal?.throwIfAborted();
-      checkRange(source, start, length);
-      return new Uint8Array(bytes.subarray(start, start + length)); // a copy: aligned, and the caller's
+      checkRange(source, start, target.byteLength);
+      target.set(bytes.subarray(start, start + target.byteLength));
     },
     close: async () => {},
   };
   return source;
+}
+
+/** `read` of a source by its `readInto`. */
+export async function readNew(
+  source: ByteSource,
+  start: number,
+  length: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  checkRange(source, start, length); // before memory is asked for
+  const bytes = new Uint8Array(length);
+  await source.readInto(start, bytes, signal);
+  return bytes;
 }
 
 /** The last part of a path or address: what `TensorInfo.file` says. */

@@ -1,7 +1,7 @@
 /**
  * Ranges of a file on a web server, by HTTP `Range` requests: a tensor of a 10 GB shard needs no download.
  */
-import { type ByteSource, checkRange } from './byte-source.js';
+import { type ByteSource, checkRange, readNew } from './byte-source.js';
 
 export interface HttpOptions {
   /** Sent with each request, e.g. `authorization`. */
@@ -25,12 +25,12 @@ export async function httpBytes(url: string, options: HttpOptions = {}): Promise
   const source: ByteSource = {
     description: url,
     size,
-    async read(start, length, signal) {
-      checkRange(source, start, length);
+    read: (start, length, signal) => readNew(source, start, length, signal),
+    async readInto(start, target, signal) {
+      checkRange(source, start, target.byteLength);
       if (isClosed) throw new Error(`${url}: expected an open file, got a closed one`);
-      const bytes = new Uint8Array(length);
-      for (let done = 0; done < length; ) {
-        const piece = Math.min(pieceLength, length - done);
+      for (let done = 0; done < target.byteLength; ) {
+        const piece = Math.min(pieceLength, target.byteLength - done);
         const response = await request(url, start + done, piece, { ...options, ...(signal && { signal }) });
         const range = contentRange(response);
         const isSame = range?.total === size && range.start === start + done && tagOf(response) === tag;
@@ -40,10 +40,9 @@ export async function httpBytes(url: string, options: HttpOptions = {}): Promise
             `${url}: expected the same file as before, got another (status ${response.status})`,
           );
         }
-        await receive(response, bytes.subarray(done, done + piece), url, signal);
+        await receive(response, target.subarray(done, done + piece), url, signal);
         done += piece;
       }
-      return bytes;
     },
     close: async () => {
       isClosed = true;
@@ -96,7 +95,12 @@ function tagOf(response: Response): string | null {
 }
 
 /** Fills `bytes` with the body, which must have just that length. */
-async function receive(response: Response, bytes: Uint8Array, url: string, signal?: AbortSignal) {
+async function receive(
+  response: Response,
+  bytes: Uint8Array<ArrayBufferLike>,
+  url: string,
+  signal?: AbortSignal,
+): Promise<void> {
   let done = 0;
   try {
     for await (const piece of response.body ?? []) {

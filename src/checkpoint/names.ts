@@ -5,7 +5,7 @@
  * A stand-alone InternViT gets the prefix `vision_model.`; the original `.pth` layout (`blocks.3.ls1.gamma`),
  * the tower of a LLaVA-style chat model and the backbone of a segmentation model become the same names.
  */
-import { type TensorInfo, type TensorSource, tensorInfo } from './tensor-source.js';
+import { readTensor, type TensorInfo, type TensorSource, tensorInfo } from './tensor-source.js';
 
 /** Buffers that follow from the configuration, and counters: never read, and not missed when unread. */
 export function isIgnoredName(name: string): boolean {
@@ -58,9 +58,10 @@ export function withOfficialNames(source: TensorSource): TensorSource {
   const renamed: TensorSource = {
     description: source.description,
     infos,
-    async read(name, rows, signal) {
+    read: (name, rows, signal) => readTensor(renamed, name, rows, signal),
+    async readInto(name, target, rows, signal) {
       tensorInfo(renamed, name);
-      return source.read(stored.get(name) as string, rows, signal);
+      await source.readInto(stored.get(name) as string, target, rows, signal);
     },
     close: () => source.close(),
   };

@@ -6,9 +6,11 @@ import { type ByteSource, fileName } from './byte-source.js';
 import { shown } from './json-text.js';
 import { gather, isContiguous, viewRows, viewSpan } from './strided.js';
 import {
+  checkTarget,
   checkTensorName,
   elementCount,
   itemSize,
+  readTensor,
   rowSpan,
   type TensorInfo,
   type TensorSource,
@@ -43,9 +45,9 @@ export async function openPyTorch(bytes: ByteSource, signal?: AbortSignal): Prom
   const source: TensorSource = {
     description: bytes.description,
     infos,
-    async read(name, rows, readSignal) {
-      const info = tensorInfo(source, name);
-      rowSpan(info, rows); // checks the rows
+    read: (name, rows, readSignal) => readTensor(source, name, rows, readSignal),
+    async readInto(name, target, rows, readSignal) {
+      checkTarget(name, target, rowSpan(tensorInfo(source, name), rows).length);
       const { storage, ...whole } = stored.get(name) as StoredTensor;
       const view = rows ? viewRows(whole, rows.start, rows.count) : whole;
       const { start, count } = viewSpan(view);
@@ -53,8 +55,8 @@ export async function openPyTorch(bytes: ByteSource, signal?: AbortSignal): Prom
       const blob =
         starts.get(storage.key) ?? (await entryStart(bytes, blobOf(archive, storage.key), readSignal));
       starts.set(storage.key, blob);
-      const span = await bytes.read(blob + start * size, count * size, readSignal);
-      return isContiguous(view) ? span : gather(span, view, size);
+      if (isContiguous(view)) return bytes.readInto(blob + start * size, target, readSignal);
+      target.set(gather(await bytes.read(blob + start * size, count * size, readSignal), view, size));
     },
     close: () => bytes.close(),
   };

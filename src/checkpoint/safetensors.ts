@@ -1,7 +1,7 @@
 /** safetensors files as named tensors, read by range. */
 import type { ByteSource } from './byte-source.js';
 import { readSafetensorsHeader, type SafetensorsHeader } from './safetensors-header.js';
-import { rowSpan, type TensorSource, tensorInfo } from './tensor-source.js';
+import { checkTarget, readTensor, rowSpan, type TensorSource, tensorInfo } from './tensor-source.js';
 
 export interface SafetensorsFile extends TensorSource {
   readonly metadata: SafetensorsHeader['metadata'];
@@ -16,9 +16,11 @@ export async function openSafetensors(bytes: ByteSource, signal?: AbortSignal): 
     description: bytes.description,
     metadata,
     infos,
-    async read(name, rows, readSignal) {
+    read: (name, rows, readSignal) => readTensor(file, name, rows, readSignal),
+    async readInto(name, target, rows, readSignal) {
       const { offset, length } = rowSpan(tensorInfo(file, name), rows);
-      return bytes.read((starts.get(name) ?? 0) + offset, length, readSignal);
+      checkTarget(name, target, length);
+      await bytes.readInto((starts.get(name) ?? 0) + offset, target, readSignal);
     },
     close: () => bytes.close(),
   };

@@ -4,7 +4,13 @@
  */
 import { type Folder, plainFileName, readJson } from './folder.js';
 import { shown } from './json-text.js';
-import { checkTensorName, type TensorInfo, type TensorSource, tensorInfo } from './tensor-source.js';
+import {
+  checkTensorName,
+  readTensor,
+  type TensorInfo,
+  type TensorSource,
+  tensorInfo,
+} from './tensor-source.js';
 
 /** Name of a tensor → name of the file in the same folder. */
 export type WeightMap = ReadonlyMap<string, string>;
@@ -51,9 +57,10 @@ export async function openShards(
     const source: TensorSource = {
       description: folder.description,
       infos,
-      async read(name, rows, signal) {
+      read: (name, rows, signal) => readTensor(source, name, rows, signal),
+      async readInto(name, target, rows, signal) {
         const { file } = tensorInfo(source, name);
-        return (shards.get(file) as TensorSource).read(name, rows, signal); // infos are those of the shards
+        await (shards.get(file) as TensorSource).readInto(name, target, rows, signal); // infos are the shards'
       },
       close,
     };

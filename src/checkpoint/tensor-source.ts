@@ -47,6 +47,19 @@ export interface TensorSource {
    * @throws Error when the source has no tensor of that name, RangeError when the rows are not in it.
    */
   read(name: string, rows?: Rows, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Fills `target`, which must have just their length, with the same bytes; straight from the file where they
+   * lie in it as they are wanted. `target` may lie over a SharedArrayBuffer, and is left alone once the promise
+   * is settled.
+   *
+   * @throws as `read`; RangeError for a target of another length.
+   */
+  readInto(
+    name: string,
+    target: Uint8Array<ArrayBufferLike>,
+    rows?: Rows,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Closes the files. Reading afterwards is an error. */
   close(): Promise<void>;
 }
@@ -69,6 +82,24 @@ export function tensorInfo(source: TensorSource, name: string): TensorInfo {
   const similar = [...source.infos.keys()].filter((other) => other.endsWith(ending)).slice(0, 3);
   const hint = similar.length > 0 ? ` (it has ${similar.join(', ')})` : '';
   throw new Error(`${name}: expected in ${source.description}, got no such tensor${hint}`);
+}
+
+/** `read` of a source by its `readInto`. */
+export async function readTensor(
+  source: TensorSource,
+  name: string,
+  rows?: Rows,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(rowSpan(tensorInfo(source, name), rows).length);
+  await source.readInto(name, bytes, rows, signal);
+  return bytes;
+}
+
+/** @throws RangeError when `target` has not the length of the bytes that it is to get. */
+export function checkTarget(name: string, target: Uint8Array<ArrayBufferLike>, length: number): void {
+  if (target.byteLength === length) return;
+  throw new RangeError(`${name}: expected a target of ${length} bytes, got ${target.byteLength}`);
 }
 
 /**

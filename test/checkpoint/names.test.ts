@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { isIgnoredName, officialName, withOfficialNames } from '../../src/checkpoint/names.js';
-import type { TensorInfo, TensorSource } from '../../src/checkpoint/tensor-source.js';
+import { readTensor, type TensorInfo, type TensorSource } from '../../src/checkpoint/tensor-source.js';
 
 function source(...names: string[]): TensorSource {
   const info = (name: string): TensorInfo => ({
@@ -11,12 +11,14 @@ function source(...names: string[]): TensorSource {
     byteLength: 1,
     file: 'm.pth',
   });
-  return {
+  const made: TensorSource = {
     description: 'dir/m.pth',
     infos: new Map(names.map((name) => [name, info(name)])),
-    read: async (name) => Uint8Array.of(names.indexOf(name)),
+    read: (name) => readTensor(made, name),
+    readInto: async (name, target) => target.set([names.indexOf(name)]),
     close: async () => {},
   };
+  return made;
 }
 
 describe('official names', () => {
