@@ -1,5 +1,5 @@
 /** A tensor of a checkpoint in another element kind, some rows at a time. */
-import { type FloatDType, fromFloat32, toFloat32 } from './dtype.js';
+import { type FloatDType, fromFloat32, isKernelKind, toFloat32 } from './dtype.js';
 import type { TensorToWrite } from './safetensors-bytes.js';
 import { type DType, elementCount, type TensorInfo, type TensorSource } from './tensor-source.js';
 
@@ -35,7 +35,7 @@ export function castTensor(
 
 /** What a tensor of kind `from` becomes when floats become `to`. */
 function castDType(from: DType, to: FloatDType | undefined): DType {
-  const isFloat = from === 'F64' || from === 'F32' || from === 'F16' || from === 'BF16';
+  const isFloat = from === 'F64' || isKernelKind(from);
   return to !== undefined && isFloat ? to : from;
 }
 

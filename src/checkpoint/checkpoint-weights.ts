@@ -1,28 +1,44 @@
 /** A checkpoint as float32 values, with an account of what was read. */
-import { toFloat32 } from './dtype.js';
+import { isKernelKind, toFloat32 } from './dtype.js';
+import { convertedMatrix, type FloatSource } from './float-source.js';
 import { isIgnoredName } from './names.js';
-import type { FloatSource } from './scope.js';
-import { type TensorSource, tensorInfo } from './tensor-source.js';
+import { type TensorInfo, type TensorSource, tensorInfo } from './tensor-source.js';
 
 export interface CheckpointWeights extends FloatSource {
   /** Tensors that nobody has read, without those that are knowingly ignored (`isIgnoredName`). */
   unread(): string[];
 }
 
-/** The tensors of `source` decoded to float32. The shape asked for must be the shape in the file. */
+/**
+ * The tensors of `source`, decoded to float32 or as they are stored. The shape asked for must be the shape in
+ * the file.
+ */
 export function checkpointWeights(source: TensorSource): CheckpointWeights {
   const seen = new Set<string>();
-  return {
+  const infoFor = (name: string, shape: readonly number[]): TensorInfo => {
+    const info = tensorInfo(source, name);
+    checkShape(info, shape);
+    seen.add(name);
+    return info;
+  };
+  const weights: CheckpointWeights = {
     shapeOf: (name) => source.infos.get(name)?.shape,
-    async read(name, shape, rows) {
-      const info = tensorInfo(source, name);
-      if (info.shape.length !== shape.length || info.shape.some((size, axis) => size !== shape[axis])) {
-        const got = `[${info.shape.join(', ')}] (${info.file})`;
-        throw new RangeError(`${name}: expected [${shape.join(', ')}], got ${got}`);
-      }
-      seen.add(name);
-      return toFloat32(await source.read(name, rows), info.dtype);
+    async read(name, shape, rows, signal) {
+      const { dtype } = infoFor(name, shape);
+      return toFloat32(await source.read(name, rows, signal), dtype);
+    },
+    stored(name, shape) {
+      const { dtype } = infoFor(name, shape);
+      if (!isKernelKind(dtype)) return convertedMatrix(weights, name, shape);
+      return { kind: dtype, fill: (bytes, signal) => source.readInto(name, bytes, undefined, signal) };
     },
     unread: () => [...source.infos.keys()].filter((name) => !seen.has(name) && !isIgnoredName(name)),
   };
+  return weights;
+}
+
+function checkShape(info: TensorInfo, shape: readonly number[]): void {
+  if (info.shape.length === shape.length && info.shape.every((size, axis) => size === shape[axis])) return;
+  const got = `[${info.shape.join(', ')}] (${info.file})`;
+  throw new RangeError(`${info.name}: expected [${shape.join(', ')}], got ${got}`);
 }

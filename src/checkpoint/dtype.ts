@@ -9,6 +9,11 @@ import { type DType, itemSize } from './tensor-source.js';
 /** The float kinds that a checkpoint can be written in. */
 export type FloatDType = 'F32' | 'F16' | 'BF16';
 
+/** Kinds that kernels multiply with as they are. I8 is none: kernels' int8 has a scale for each row. */
+export function isKernelKind(dtype: DType): dtype is FloatDType {
+  return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+}
+
 /**
  * Little-endian elements of kind `dtype` as float32 (64-bit kinds are rounded). `F32` bytes that lie aligned
  * are not copied: the result then shares their memory.

@@ -1,32 +1,19 @@
 /**
  * Weights read by path, with the shape stated where they are read: `at('attn').linear('qkv', 3200, 9600)`.
  *
- * The layout of checkpoints ends here: linear kernels arrive as [In, Out], everything is float32.
+ * The layout of checkpoints ends here: linear kernels arrive as float32 tensors [In, Out], or lent [Out, In] in
+ * the kind in which they are stored; everything else is float32.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { LayerNorm } from '../nn/layer-norm.js';
 import type { Linear } from '../nn/linear.js';
 import type { RmsNorm } from '../nn/rms-norm.js';
-import { elementCount, type Rows } from './tensor-source.js';
+import { readTree } from '../nn/tree.js';
+import type { LentWeight, Weight, WeightLender } from '../nn/weight.js';
+import { bandsOf, convertedMatrix, type FloatSource } from './float-source.js';
+import { elementCount } from './tensor-source.js';
 import { transposeBand } from './transpose.js';
-
-/** Named float32 values: a checkpoint, or a rule that makes them. */
-export interface FloatSource {
-  /** The shape of a tensor; undefined when it is absent or not known. */
-  shapeOf(name: string): readonly number[] | undefined;
-  /**
-   * Values of a tensor, or of some of its rows. They belong to the caller.
-   *
-   * @throws RangeError naming the tensor when it has another shape, Error when there is none.
-   */
-  read(name: string, shape: readonly number[], rows?: Rows): Promise<Float32Array<ArrayBuffer>>;
-}
-
-/**
- * Values that a matrix is read and transposed by at a time: 64 MB, so that the largest needs no second copy.
- */
-const bandValues = 2 ** 24;
 
 /** Where a tensor came from: enough to write it back in the checkpoint's own layout. */
 export interface Origin {
@@ -39,21 +26,39 @@ export interface Origin {
 /** Sees every tensor that is read, and may hand on another in its place (a trainable variable). */
 export type Adopt = (tensor: tf.Tensor, origin: Origin) => tf.Tensor;
 
+export interface ScopeOptions {
+  readonly adopt?: Adopt | undefined;
+  /** Keeps the matrices of linear maps; without one they become tensors. */
+  readonly lender?: WeightLender | undefined;
+  /** Ends every read. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The tensors below a dotted prefix. It holds nothing: who reads a tensor owns it. */
 export class Scope {
   readonly #source: FloatSource;
   readonly #prefix: string;
-  readonly #adopt: Adopt;
+  readonly #options: ScopeOptions;
 
-  constructor(source: FloatSource, prefix = '', adopt: Adopt = (tensor) => tensor) {
+  constructor(source: FloatSource, prefix = '', options: ScopeOptions = {}) {
     this.#source = source;
     this.#prefix = prefix;
-    this.#adopt = adopt;
+    this.#options = options;
+  }
+
+  /** What ends the reads. */
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal;
   }
 
   /** The scope of `path` below this one. */
   at(path: string): Scope {
-    return new Scope(this.#source, this.#full(path), this.#adopt);
+    return new Scope(this.#source, this.#full(path), this.#options);
+  }
+
+  /** The same scope, whose reads are ended by another signal, or by none. */
+  until(signal: AbortSignal | undefined): Scope {
+    return new Scope(this.#source, this.#prefix, { ...this.#options, signal });
   }
 
   /** The shape of a tensor, or undefined when it is absent (or the source cannot know). */
@@ -63,35 +68,55 @@ export class Scope {
 
   /** The tensor `name` as float32. */
   async tensor(name: string, shape: readonly number[]): Promise<tf.Tensor> {
+    this.signal?.throwIfAborted();
     const full = this.#full(name);
-    const values = await this.#source.read(full, shape);
-    return this.#adopt(tf.tensor(values, [...shape], 'float32'), { name: full, shape, transposed: false });
+    const values = await this.#source.read(full, shape, undefined, this.signal);
+    return this.#adopted(tf.tensor(values, [...shape], 'float32'), { name: full, shape, transposed: false });
   }
 
-  /** `name.weight` [Out, In] as [In, Out], and `name.bias` [Out] unless `bias` is false. */
+  /** `name.weight` [Out, In], lent or as a tensor [In, Out], and `name.bias` [Out] unless `bias` is false. */
   async linear(name: string, In: number, Out: number, options: { bias?: boolean } = {}): Promise<Linear> {
     return this.#matrix(name, [In], Out, options.bias ?? true);
   }
 
   /**
-   * A convolution whose stride is its size is a linear map of patches: `name.weight` [Out, …patch] as
-   * [∏patch, Out].
+   * A convolution whose stride is its size is a linear map of patches: `name.weight` [Out, …patch], lent as
+   * [Out, ∏patch] or a tensor [∏patch, Out].
    */
   async kernel(name: string, patch: readonly number[], Out: number): Promise<Linear> {
     return this.#matrix(name, patch, Out, true);
   }
 
-  async #matrix(name: string, patch: readonly number[], Out: number, hasBias: boolean): Promise<Linear> {
-    const bias = hasBias ? await this.tensor(`${name}.bias`, [Out]) : undefined;
-    try {
-      const origin = { name: this.#full(`${name}.weight`), shape: [Out, ...patch], transposed: true };
-      const kernel = await this.#transposed(origin.name, origin.shape);
-      const weight = this.#adopt(tf.tensor(kernel, [elementCount(patch), Out], 'float32'), origin);
-      return bias ? { weight, bias } : { weight };
-    } catch (error) {
-      bias?.dispose();
-      throw error;
-    }
+  /** The bias comes first: that is the order in which resume points of a training list the parameters. */
+  #matrix(name: string, patch: readonly number[], Out: number, hasBias: boolean): Promise<Linear> {
+    const weight = `${name}.weight`;
+    return readTree<Linear>({
+      ...(hasBias ? { bias: () => this.tensor(`${name}.bias`, [Out]) } : {}),
+      weight: () => this.#weight(this.#full(weight), [Out, ...patch]),
+    });
+  }
+
+  async #weight(name: string, shape: readonly [Out: number, ...patch: number[]]): Promise<Weight> {
+    this.signal?.throwIfAborted();
+    const { lender } = this.#options;
+    if (lender) return this.#lent(lender, name, shape);
+    const [Out, ...patch] = shape;
+    const kernel = tf.tensor(await this.#transposed(name, shape), [elementCount(patch), Out], 'float32');
+    return this.#adopted(kernel, { name, shape, transposed: true });
+  }
+
+  #lent(
+    lender: WeightLender,
+    name: string,
+    shape: readonly [Out: number, ...patch: number[]],
+  ): Promise<LentWeight> {
+    const { kind, fill } = this.#source.stored?.(name, shape) ?? convertedMatrix(this.#source, name, shape);
+    const [Out, ...patch] = shape;
+    return lender.lend([Out, elementCount(patch)], kind, (bytes) => fill(bytes, this.signal));
+  }
+
+  #adopted(tensor: tf.Tensor, origin: Origin): tf.Tensor {
+    return this.#options.adopt?.(tensor, origin) ?? tensor;
   }
 
   /** `name.weight` [C]. */
@@ -100,14 +125,11 @@ export class Scope {
   }
 
   /** `name.weight` and `name.bias`, both [C]. */
-  async layerNorm(name: string, C: number): Promise<LayerNorm> {
-    const weight = await this.tensor(`${name}.weight`, [C]);
-    try {
-      return { weight, bias: await this.tensor(`${name}.bias`, [C]) };
-    } catch (error) {
-      weight.dispose();
-      throw error;
-    }
+  layerNorm(name: string, C: number): Promise<LayerNorm> {
+    return readTree<LayerNorm>({
+      weight: () => this.tensor(`${name}.weight`, [C]),
+      bias: () => this.tensor(`${name}.bias`, [C]),
+    });
   }
 
   /**
@@ -118,7 +140,7 @@ export class Scope {
     const rowLength = elementCount(rest);
     const values = new Float32Array(ids.length * rowLength);
     for (const id of new Set(ids)) {
-      const row = await this.#source.read(this.#full(name), shape, { start: id, count: 1 });
+      const row = await this.#source.read(this.#full(name), shape, { start: id, count: 1 }, this.signal);
       ids.forEach((other, position) => {
         if (other === id) values.set(row, position * rowLength);
       });
@@ -130,11 +152,8 @@ export class Scope {
     const rows = shape[0] ?? 1;
     const columns = elementCount(shape.slice(1));
     const out = new Float32Array(rows * columns);
-    const bandRows = Math.max(1, Math.floor(bandValues / columns));
-    for (let first = 0; first < rows; first += bandRows) {
-      const count = Math.min(bandRows, rows - first);
-      const band = await this.#source.read(name, shape, { start: first, count });
-      transposeBand(band, columns, out, { first, rows });
+    for await (const { first, values } of bandsOf(this.#source, name, shape, this.signal)) {
+      transposeBand(values, columns, out, { first, rows });
     }
     return out;
   }

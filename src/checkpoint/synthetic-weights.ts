@@ -4,7 +4,7 @@
  *
  * Rule: `FORMAT.md` §6 of the parity fixtures.
  */
-import type { FloatSource } from './scope.js';
+import type { FloatSource } from './float-source.js';
 import { elementCount } from './tensor-source.js';
 
 const golden = 0x9e3779b1; // 2³² / golden ratio: spreads neighbouring indices

@@ -5,7 +5,8 @@ import * as v from 'valibot';
 
 import { checkpointWeights } from '../checkpoint/checkpoint-weights.js';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
-import { type FloatSource, Scope } from '../checkpoint/scope.js';
+import type { FloatSource } from '../checkpoint/float-source.js';
+import { Scope } from '../checkpoint/scope.js';
 import { syntheticWeights } from '../checkpoint/synthetic-weights.js';
 import { type InternVLConfig, internVL14B } from '../contrastive/config.js';
 import { parseInternVitConfig, parseInternVLConfig } from '../contrastive/config-json.js';

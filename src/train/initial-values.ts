@@ -4,7 +4,7 @@
  * Matrices are uniform in ±1/√In (PyTorch's default for linear layers); the position table is a
  * two-dimensional sine-cosine of amplitude 1, which a small model learns from much faster than from noise.
  */
-import type { FloatSource } from '../checkpoint/scope.js';
+import type { FloatSource } from '../checkpoint/float-source.js';
 import { createRandom } from '../emojiworld/random.js';
 
 /** Standard deviation of token rows and of the class token. */

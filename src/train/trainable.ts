@@ -4,11 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { type FloatSource, type Origin, Scope } from '../checkpoint/scope.js';
+import type { FloatSource } from '../checkpoint/float-source.js';
+import { type Adopt, type Origin, Scope } from '../checkpoint/scope.js';
 import type { InternVLConfig } from '../contrastive/config.js';
 import type { InternVLC } from '../contrastive/internvl-c.js';
 import { readInternVLC } from '../contrastive/weights.js';
 import { residentParams } from '../nn/blocks.js';
+import { leaves } from '../nn/tree.js';
 import type { TextBlock } from '../qllama/text-block.js';
 import { residentWeight } from '../qllama/token-embedding.js';
 import type { Block } from '../vision/block.js';
@@ -24,7 +26,7 @@ export interface TrainableInternVLC {
   readonly visionBlocks: readonly Block[];
   readonly textBlocks: readonly TextBlock[];
   readonly tokenTable: tf.Tensor;
-  /** All parameters by official name, in the order in which they are read. */
+  /** All parameters by official name, in the order in which the model's tree is written. */
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
@@ -33,19 +35,32 @@ export async function trainableInternVLC(
   source: FloatSource,
   config: InternVLConfig,
 ): Promise<TrainableInternVLC> {
-  const parameters = new Map<string, Parameter>();
-  const root = new Scope(source, '', (tensor, origin) => {
+  const read = new Map<tf.Tensor, Parameter>();
+  const adopt: Adopt = (tensor, origin) => {
     const variable = tf.variable(tensor, true);
     tensor.dispose();
-    parameters.set(origin.name, { origin, variable });
+    read.set(variable, { origin, variable });
     return variable;
-  });
-  const model = await readInternVLC(root, config);
+  };
+  const model = await readInternVLC(new Scope(source, '', { adopt }), config);
   return {
     model,
     visionBlocks: residentParams(model.vision.blocks),
     textBlocks: residentParams(model.text.blocks),
     tokenTable: residentWeight(model.text.tokens),
-    parameters,
+    parameters: inOrderOf(model, read),
   };
+}
+
+/** Parameters are read at the same time, and arrive in any order. */
+function inOrderOf(
+  model: InternVLC,
+  read: ReadonlyMap<tf.Tensor, Parameter>,
+): ReadonlyMap<string, Parameter> {
+  const parameters = new Map<string, Parameter>();
+  for (const [, tensor] of leaves(model)) {
+    const parameter = read.get(tensor);
+    if (parameter) parameters.set(parameter.origin.name, parameter);
+  }
+  return parameters;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { type FloatSource, Scope } from '../../src/checkpoint/scope.js';
+import type { FloatSource } from '../../src/checkpoint/float-source.js';
+import { Scope } from '../../src/checkpoint/scope.js';
 import { elementCount } from '../../src/checkpoint/tensor-source.js';
+import { tensorWeight } from '../nn/tensor-weight.js';
 
 /** Tensor values 0, 1, 2 …; names that begin with `no` are absent. */
 const counting: FloatSource = {
@@ -21,7 +23,7 @@ describe('Scope', () => {
   test('a linear kernel arrives as [In, Out]', async () => {
     const { weight, bias } = await scope.at('attn').linear('proj', 3, 2);
     expect(weight.shape).toEqual([3, 2]);
-    expect([...(await weight.data())]).toEqual([0, 3, 1, 4, 2, 5]);
+    expect([...(await tensorWeight(weight).data())]).toEqual([0, 3, 1, 4, 2, 5]);
     expect(bias?.shape).toEqual([2]);
     weight.dispose();
     bias?.dispose();
@@ -30,7 +32,7 @@ describe('Scope', () => {
   test('a kernel larger than one band is transposed whole', async () => {
     const [Out, In] = [5000, 4000];
     const { weight } = await scope.linear('fc', In, Out, { bias: false });
-    const values = await weight.data();
+    const values = await tensorWeight(weight).data();
     for (const [row, column] of [
       [0, 0],
       [4193, 17],

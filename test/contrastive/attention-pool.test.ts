@@ -9,6 +9,7 @@ import { linear } from '../../src/nn/linear.js';
 import type { Tensor } from '../../src/nn/tensor.js';
 import { seededValues } from '../backend/seeded-values.js';
 import { relativeL2 } from '../nn/relative-l2.js';
+import { tensorWeight } from '../nn/tensor-weight.js';
 import { goldenWeights } from './golden-model.js';
 
 const numHeads = 4;
@@ -39,7 +40,7 @@ test('of equal tokens the pool is their projected value', () => {
 });
 
 test('the query is the mean of the tokens: without keys to choose by, all values weigh the same', () => {
-  const blind = { ...pool, k: { weight: tf.zerosLike(pool.k.weight) } };
+  const blind = { ...pool, k: { weight: tf.zerosLike(tensorWeight(pool.k.weight)) } };
   const values = linear(pool.v, layerNorm(pool.normV, x, 1e-5));
   const expected = linear(pool.proj, tf.mean(values, 1));
   expect(relativeL2(attentionPool(blind, x, numHeads), expected)).toBeLessThan(1e-5);

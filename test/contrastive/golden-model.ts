@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { FloatSource } from '../../src/checkpoint/scope.js';
+import type { FloatSource } from '../../src/checkpoint/float-source.js';
 import type { InternVLConfig } from '../../src/contrastive/config.js';
 import type { Tensor } from '../../src/nn/tensor.js';
 

@@ -1,5 +1,5 @@
 /** Sources of weights that say what was read, or lack a tensor. */
-import type { FloatSource } from '../../src/checkpoint/scope.js';
+import type { FloatSource } from '../../src/checkpoint/float-source.js';
 
 /** The source, with the names of the tensors that were read, and how many rows of each (all: undefined). */
 export function watched(

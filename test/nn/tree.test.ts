@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 
 import { residentBlocks } from '../../src/nn/blocks.js';
+import { nextTurn } from '../../src/nn/next-turn.js';
 import { countParameters, disposeTree, leaves, mapTree, readTree } from '../../src/nn/tree.js';
+import type { LentWeight } from '../../src/nn/weight.js';
 
 const tree = () => ({
   norm: { weight: tf.ones([3]) },
@@ -53,28 +55,55 @@ test('disposing twice does no harm', () => {
   }).toKeep(-3);
 });
 
-test('a tree is read part by part, in the order in which it is written', async () => {
+/** Settles after some turns of the event loop. */
+async function after<T>(turns: number, settle: () => T): Promise<T> {
+  for (let turn = 0; turn < turns; turn++) await nextTurn();
+  return settle();
+}
+
+test('the parts of a tree are asked for at once, in the order in which it is written, and keep that order', async () => {
   const order: string[] = [];
-  const part = (name: string) => async () => {
-    order.push(name);
-    return name.toUpperCase();
+  const part = (name: string, turns: number) => () => {
+    order.push(`ask ${name}`);
+    return after(turns, () => {
+      order.push(`have ${name}`);
+      return name.toUpperCase();
+    });
   };
-  expect(await readTree({ b: part('b'), a: part('a') })).toEqual({ b: 'B', a: 'A' });
-  expect(order).toEqual(['b', 'a']);
+  const reading = readTree({ b: part('b', 3), a: part('a', 1) });
+  expect(order).toEqual(['ask b', 'ask a']);
+  expect(Object.entries(await reading)).toEqual([
+    ['b', 'B'],
+    ['a', 'A'],
+  ]);
+  expect(order.slice(2)).toEqual(['have a', 'have b']);
 });
 
-test('when a part cannot be read, those before it are freed and those after it not read', async () => {
-  const missing = new Error('weight: no such tensor');
-  let later = 0;
+test('when parts cannot be read, the others are freed, and the error is that of the first in the tree', async () => {
+  const [first, second] = [new Error('a: no such tensor'), new Error('b: no such tensor')];
+  const fail = (error: Error) => (): never => {
+    throw error;
+  };
   const read = () =>
     readTree({
-      a: async () => tree(),
-      b: async () => tf.ones([2]),
-      c: () => Promise.reject(missing),
-      d: async () => {
-        later++;
-      },
+      before: () => after(4, tree), // arrives when two have failed
+      a: () => after(3, fail(first)),
+      b: () => after(1, fail(second)),
+      after: async () => tf.ones([2]),
     });
-  await expect(() => expect(read()).rejects.toBe(missing)).toKeepAsync(0);
-  expect(later).toBe(0);
+  await expect(() => expect(read()).rejects.toBe(first)).toKeepAsync(0);
+  const throwing = readTree({ a: fail(second), b: async () => tf.ones([2]) });
+  await expect(throwing).rejects.toBe(second); // not thrown at once
+});
+
+test('a lent weight is a leaf: counted, given back with the tree, and not taken for a tensor', () => {
+  let given = 0;
+  const toTensor = () => expect.unreachable();
+  const lent: LentWeight = { shape: [3, 5], kind: 'BF16', toTensor, dispose: () => void given++ };
+  const linear = { weight: lent, bias: tf.ones([3]) };
+  expect([...leaves(linear)].map(([path]) => path)).toEqual(['bias']);
+  expect(countParameters(linear)).toBe(18);
+  expect(mapTree(linear, (tensor) => tensor).weight).toBe(lent);
+  disposeTree(linear);
+  expect(given).toBe(1);
 });

@@ -8,6 +8,7 @@ import { readBlock } from '../../src/vision/weights.js';
 import { seededValues } from '../backend/seeded-values.js';
 import { goldenConfig, goldenWeights } from '../contrastive/golden-model.js';
 import { relativeL2 } from '../nn/relative-l2.js';
+import { tensorWeight } from '../nn/tensor-weight.js';
 
 const config = goldenConfig.vision; // 60 channels, 5 heads of 12
 let params: Attention;
@@ -20,7 +21,7 @@ beforeAll(async () => {
 /** The same attention with the columns `from` to `to` of its qkv kernel multiplied by 7. */
 function louder(from: number, to: number): Attention {
   const factors = Array.from({ length: 180 }, (_, column) => (column >= from && column < to ? 7 : 1));
-  return { ...params, qkv: { weight: tf.mul(params.qkv.weight, tf.tensor1d(factors)) } };
+  return { ...params, qkv: { weight: tf.mul(tensorWeight(params.qkv.weight), tf.tensor1d(factors)) } };
 }
 const changeBy = (from: number, to: number) =>
   relativeL2(attention(config, louder(from, to), x), attention(config, params, x));
