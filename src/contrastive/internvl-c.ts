@@ -5,8 +5,9 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
+import { joinParts, mapParts } from '../nn/parts.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
-import type { TowerOptions } from '../nn/tower-options.js';
+import { partRows, type TowerOptions } from '../nn/tower-options.js';
 import { lastTokenState, type TextTower, textStates } from '../qllama/text-tower.js';
 import { type InternVit, internVit } from '../vision/internvit.js';
 import { type AttentionPool, attentionPool } from './attention-pool.js';
@@ -29,7 +30,9 @@ export async function encodeImage(
 ): Promise<Tensor<'B E'>> {
   const states = await internVit(config.vision, params.vision, pixels, options);
   try {
-    return attentionPool(params.clipProjector, states, config.attnPoolNumHeads);
+    const pool = (part: Tensor<'B N C'>) =>
+      attentionPool(params.clipProjector, part, config.attnPoolNumHeads);
+    return joinParts(mapParts(states, partRows(options), pool));
   } finally {
     states.dispose();
   }

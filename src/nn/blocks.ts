@@ -1,20 +1,26 @@
 /**
- * Weights are lent, not held: a tower asks for block i, uses it, gives it back.
+ * Weights are lent, not held: a tower asks for its blocks in order, and has each until it asks for the next.
  *
- * A resident supplier calls back at once; a streaming one reads the block, calls, and frees it. The forward
- * is the same text in both cases, and its loop over blocks is the only `await` of a tower.
+ * A resident supplier has them all; a streaming one reads block i + 1 while block i computes. The forward is the
+ * same text in both cases, and its loop over blocks is the only `await` of a tower.
  */
-import type { Tensor } from './tensor.js';
+import { nextTurn } from './next-turn.js';
 import { disposeTree } from './tree.js';
 
 export interface Blocks<Params> {
   readonly length: number;
-  /** Lends block `i` to the synchronous `forward` and returns its result. */
-  use<Result>(i: number, forward: (params: Params) => Result, signal?: AbortSignal): Promise<Result>;
+  /**
+   * Lends each block in turn, until the next is asked for or the loop is left: `for await (const params of …)`.
+   * The event loop gets a turn before each.
+   *
+   * @throws (while it runs) the reason of the signal, the error of a reader; Error once they were disposed.
+   */
+  inOrder(signal?: AbortSignal): AsyncIterable<Params>;
+  /** Ends the runs that still go on at their next block. */
   dispose(): void;
 }
 
-/** Resident: all blocks in memory from the start. Stream: one at a time, read when it is used. */
+/** Resident: all blocks in memory from the start. Stream: two at a time, each read before it is used. */
 export type Residency = 'resident' | 'stream';
 
 /** Blocks that stay in memory from load to `dispose`. */
@@ -22,13 +28,19 @@ export interface ResidentBlocks<Params> extends Blocks<Params> {
   readonly all: readonly Params[];
 }
 
+/** Reads block `i`. It may be called for a second block while the first is in memory. */
+export type ReadBlock<Params> = (i: number, signal?: AbortSignal) => Promise<Params>;
+
 export function residentBlocks<Params>(all: readonly Params[]): ResidentBlocks<Params> {
   return {
     all,
     length: all.length,
-    async use(i, forward, signal) {
-      signal?.throwIfAborted();
-      return forward(blockAt(all, i));
+    async *inOrder(signal) {
+      for (const params of all) {
+        if (signal) await nextTurn();
+        signal?.throwIfAborted();
+        yield params;
+      }
     },
     dispose: () => disposeTree(all),
   };
@@ -46,16 +58,21 @@ export function residentParams<Params>(blocks: Blocks<Params>): readonly Params[
   return (blocks as ResidentBlocks<Params>).all; // only residentBlocks() has `all`
 }
 
-/** The blocks 0…length − 1: all read now, or each when it is used. A failure keeps none. */
+/**
+ * The blocks 0…length − 1: all read now, or each before it is used. A failure keeps none.
+ *
+ * @param signal ends the reading now; later reads are ended by the signal of the run.
+ */
 export async function readBlocks<Params>(
   length: number,
-  read: (i: number) => Promise<Params>,
+  read: ReadBlock<Params>,
   residency: Residency,
+  signal?: AbortSignal,
 ): Promise<Blocks<Params>> {
   if (residency === 'stream') return streamedBlocks(length, read);
   const all: Params[] = [];
   try {
-    for (let i = 0; i < length; i++) all.push(await read(i));
+    for (let i = 0; i < length; i++) all.push(await read(i, signal));
     return residentBlocks(all);
   } catch (error) {
     disposeTree(all);
@@ -63,63 +80,53 @@ export async function readBlocks<Params>(
   }
 }
 
-/** Blocks read one at a time: at most one is in memory, however many there are. */
-export function streamedBlocks<Params>(
-  length: number,
-  read: (i: number, signal?: AbortSignal) => Promise<Params>,
-): Blocks<Params> {
+/**
+ * Blocks that are read anew in every run. A run has at most two in memory: the one that computes, and the next
+ * one, which is being read meanwhile.
+ */
+export function streamedBlocks<Params>(length: number, read: ReadBlock<Params>): Blocks<Params> {
+  let isDisposed = false;
+  const readOpen: ReadBlock<Params> = async (i, signal) => {
+    signal?.throwIfAborted();
+    if (isDisposed) throw new Error('these blocks were disposed; read the model again');
+    return read(i, signal);
+  };
   return {
     length,
-    async use(i, forward, signal) {
-      signal?.throwIfAborted();
-      if (i < 0 || i >= length) throw new RangeError(`expected a block below ${length}, got ${i}`);
-      const params = await read(i, signal);
-      try {
-        return forward(params);
-      } finally {
-        disposeTree(params);
-      }
+    inOrder: (signal) => readAhead(length, readOpen, signal),
+    dispose: () => {
+      isDisposed = true;
     },
-    dispose: () => {},
   };
 }
 
-/**
- * Runs `x` through all blocks in order, disposing each intermediate value but never the given `x`.
- * `after(i, y)` sees the output of block i (a tap, progress).
- */
-export async function runBlocks<Params, Axes extends string>(
-  blocks: Blocks<Params>,
-  x: Tensor<Axes>,
-  forward: (params: Params, x: Tensor<Axes>, i: number) => Tensor<Axes>,
-  after?: (i: number, y: Tensor<Axes>) => void,
+async function* readAhead<Params>(
+  length: number,
+  read: ReadBlock<Params>,
   signal?: AbortSignal,
-): Promise<Tensor<Axes>> {
-  let current: Tensor<Axes> = x.clone();
+): AsyncGenerator<Params> {
+  let ahead: Promise<Params> | undefined;
+  let fitTwo = true;
   try {
-    for (let i = 0; i < blocks.length; i++) {
-      if (signal) await nextTurn();
-      const input = current;
-      current = await blocks.use(i, (params) => forward(params, input, i), signal);
-      input.dispose();
-      after?.(i, current);
+    for (let i = 0; i < length; i++) {
+      // A block that could not be read beside another one is read alone, as are those after it.
+      const alone = (): Promise<Params> => {
+        fitTwo = false;
+        return read(i, signal);
+      };
+      const params: Params = await (ahead?.catch(alone) ?? read(i, signal));
+      ahead = undefined;
+      try {
+        if (fitTwo && i + 1 < length) ahead = read(i + 1, signal);
+        ahead?.catch(() => {}); // it is waited for below or in the next round
+        await nextTurn(); // the forward blocks the thread: by now all reads of the next block have been issued
+        signal?.throwIfAborted();
+        yield params;
+      } finally {
+        disposeTree(params);
+      }
     }
-    return current;
-  } catch (error) {
-    current.dispose();
-    throw error;
+  } finally {
+    await ahead?.then(disposeTree, () => {}); // of a run that ends early
   }
-}
-
-/**
- * Lets the event loop run: a signal that arrives meanwhile (Ctrl-C, a button) is seen before the next block.
- */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-function blockAt<Params>(all: readonly Params[], i: number): Params {
-  const params = all[i];
-  if (params === undefined) throw new RangeError(`expected a block below ${all.length}, got ${i}`);
-  return params;
 }

@@ -6,9 +6,10 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { type Blocks, runBlocks } from '../nn/blocks.js';
+import type { Blocks } from '../nn/blocks.js';
 import { type RmsNorm, rmsNorm } from '../nn/rms-norm.js';
 import { type RopeTable, ropeTable } from '../nn/rope.js';
+import { runBlocks } from '../nn/run-blocks.js';
 import { tapUnder } from '../nn/tap.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 import type { TowerOptions } from '../nn/tower-options.js';
@@ -38,11 +39,7 @@ export async function queryStates(
       params.blocks,
       queries,
       (block, h, i) => queryBlock(config, block, h, image, { sequence, tap: tapUnder(tap, `layer.${i}`) }),
-      (i, y) => {
-        tap?.(`layer.${i}`, y);
-        onBlock?.(i + 1, params.blocks.length);
-      },
-      signal,
+      { signal, onBlock, after: (i, y) => tap?.(`layer.${i}`, y) },
     );
     const states: tf.Tensor = rmsNorm(params.norm, x, config.normEps);
     x.dispose();

@@ -5,10 +5,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { type Blocks, runBlocks } from '../nn/blocks.js';
+import type { Blocks } from '../nn/blocks.js';
 import { causalPaddingMask } from '../nn/mask.js';
 import { type RmsNorm, rmsNorm } from '../nn/rms-norm.js';
 import { ropeTable } from '../nn/rope.js';
+import { runBlocks } from '../nn/run-blocks.js';
 import { tapUnder } from '../nn/tap.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 import type { TowerOptions } from '../nn/tower-options.js';
@@ -70,11 +71,7 @@ export function runTextBlocks(
     blocks,
     tokens,
     (params, x, i) => textBlock(config, params, x, sequence, tapUnder(tap, `layer.${i}`)),
-    (i, y) => {
-      tap?.(`layer.${i}`, y);
-      onBlock?.(i + 1, blocks.length);
-    },
-    signal,
+    { signal, onBlock, after: (i, y) => tap?.(`layer.${i}`, y) },
   );
 }
 

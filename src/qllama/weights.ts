@@ -1,7 +1,7 @@
 /** Where QLLaMA's parameters lie in an official checkpoint, and of which shape they must be. */
 import type { Scope } from '../checkpoint/scope.js';
 import { type Residency, readBlocks } from '../nn/blocks.js';
-import { disposeTree, readTree } from '../nn/tree.js';
+import { readTree } from '../nn/tree.js';
 import type { SelfAttention } from './attention.js';
 import type { QLlamaConfig } from './config.js';
 import type { CrossAttention } from './cross-attention.js';
@@ -20,11 +20,11 @@ export function readTextTower(
   config: QLlamaConfig,
   residency: Residency = 'resident',
 ): Promise<TextTower> {
-  const read = (i: number) => readTextBlock(at.at(`layers.${i}`), config);
+  const read = (i: number, signal?: AbortSignal) => readTextBlock(at.until(signal).at(`layers.${i}`), config);
   return readTree<TextTower>({
     tokens: () => readTokens(at, config, residency),
     norm: () => at.rmsNorm('norm', config.hiddenSize),
-    blocks: () => readBlocks(config.numLayers, read, residency),
+    blocks: () => readBlocks(config.numLayers, read, residency, at.signal),
   });
 }
 
@@ -35,7 +35,8 @@ async function readTokens(
 ): Promise<TokenEmbedding> {
   const shape = [vocabSize, hiddenSize];
   if (residency === 'resident') return residentEmbedding(await at.tensor('embed_tokens.weight', shape));
-  return { vocabSize, rows: (ids) => at.rows('embed_tokens.weight', shape, ids), dispose: () => {} };
+  const later = at.until(undefined); // the signal of loading does not end what is read afterwards
+  return { vocabSize, rows: (ids) => later.rows('embed_tokens.weight', shape, ids), dispose: () => {} };
 }
 
 export function readTextBlock(at: Scope, config: QLlamaConfig): Promise<TextBlock> {
@@ -74,24 +75,23 @@ export function readQueryTower(
   residency: Residency = 'resident',
 ): Promise<QueryTower> {
   const at = root.at('qllama.model');
-  const read = (i: number) => readQueryBlock(at.at(`layers.${i}`), config, i);
+  const read = (i: number, signal?: AbortSignal) =>
+    readQueryBlock(at.until(signal).at(`layers.${i}`), config, i);
   return readTree<QueryTower>({
     queryTokens: () => root.tensor('query_tokens', [1, config.numQueries, config.hiddenSize]),
     norm: () => at.rmsNorm('norm', config.hiddenSize),
-    blocks: () => readBlocks(config.numLayers, read, residency),
+    blocks: () => readBlocks(config.numLayers, read, residency, at.signal),
   });
 }
 
 /** Layer `i`: LLaMA's, with a cross-attention where `i` is a multiple of the configured frequency. */
 export async function readQueryBlock(at: Scope, config: QLlamaConfig, i: number): Promise<QueryBlock> {
-  const layer = await readTextBlock(at, config);
-  if (i % config.crossAttentionFrequency !== 0) return layer;
-  try {
-    return { ...layer, crossAttn: await readCrossAttention(at.at('cross_attn'), config) };
-  } catch (error) {
-    disposeTree(layer);
-    throw error;
-  }
+  if (i % config.crossAttentionFrequency !== 0) return readTextBlock(at, config);
+  const { layer, crossAttn } = await readTree({
+    layer: () => readTextBlock(at, config),
+    crossAttn: () => readCrossAttention(at.at('cross_attn'), config),
+  });
+  return { ...layer, crossAttn };
 }
 
 function readCrossAttention(at: Scope, config: QLlamaConfig): Promise<CrossAttention> {

@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { toPixels } from '../image/normalize.js';
 import { applyTransform, type TransformName } from '../image/transform.js';
+import { nextTurn } from '../nn/next-turn.js';
 import type { Tensor } from '../nn/tensor.js';
 import { type Embeddings, embeddingsOf } from './embeddings.js';
 import { type Picture, readPicture } from './picture.js';
@@ -137,5 +138,3 @@ async function inBatches(
   }
   return embeddingsOf(raw, width);
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));

@@ -5,11 +5,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { type Blocks, runBlocks } from '../nn/blocks.js';
+import type { Blocks } from '../nn/blocks.js';
+import { joinParts, mapParts } from '../nn/parts.js';
 import type { Residual } from '../nn/residual.js';
+import { runParts } from '../nn/run-blocks.js';
 import { tapUnder } from '../nn/tap.js';
 import type { Tensor } from '../nn/tensor.js';
-import type { TowerOptions } from '../nn/tower-options.js';
+import { partRows, type TowerOptions } from '../nn/tower-options.js';
 import { type Block, block } from './block.js';
 import type { InternVitConfig } from './config.js';
 import { type Embeddings, embed } from './patch-embed.js';
@@ -26,13 +28,12 @@ export async function internVit(
   pixels: Tensor<'B Y X 3'>,
   options: TowerOptions = {},
 ): Promise<Tensor<'B N C'>> {
-  const tokens = embed(config, params.embeddings, pixels);
-  try {
+  const parts = mapParts(pixels, partRows(options), (part) => {
+    const tokens = embed(config, params.embeddings, part);
     options.tap?.('embeddings', tokens);
-    return await runVisionBlocks(config, params.blocks, tokens, options);
-  } finally {
-    tokens.dispose();
-  }
+    return tokens;
+  });
+  return throughBlocks(config, params.blocks, parts, options);
 }
 
 /** The blocks alone, on tokens that are embedded already: [B, N, C] → [B, N, C]. */
@@ -40,18 +41,26 @@ export function runVisionBlocks(
   config: InternVitConfig,
   blocks: Blocks<Block>,
   tokens: Tensor<'B N C'>,
-  { tap, signal, onBlock }: TowerOptions = {},
+  options: TowerOptions = {},
 ): Promise<Tensor<'B N C'>> {
-  return runBlocks(
+  const parts = mapParts(tokens, partRows(options), (part) => part);
+  return throughBlocks(config, blocks, parts, options);
+}
+
+/** It takes the parts over. */
+async function throughBlocks(
+  config: InternVitConfig,
+  blocks: Blocks<Block>,
+  parts: readonly Tensor<'B N C'>[],
+  { tap, signal, onBlock }: TowerOptions,
+): Promise<Tensor<'B N C'>> {
+  const states = await runParts<Block, 'B N C'>(
     blocks,
-    tokens,
+    parts,
     (params, x, i) => block(config, params, x, { tap: tapUnder(tap, `block.${i}`) }),
-    (i, y) => {
-      tap?.(`block.${i}`, y);
-      onBlock?.(i + 1, blocks.length);
-    },
-    signal,
+    { signal, onBlock, after: (i, y) => tap?.(`block.${i}`, y) },
   );
+  return joinParts(states);
 }
 
 /**

@@ -26,7 +26,9 @@ export function readVisionBlocks(
   config: InternVitConfig,
   residency: Residency,
 ): Promise<Blocks<Block>> {
-  return readBlocks(config.numLayers, (i) => readBlock(at.at(`encoder.layers.${i}`), config), residency);
+  const read = (i: number, signal?: AbortSignal) =>
+    readBlock(at.until(signal).at(`encoder.layers.${i}`), config);
+  return readBlocks(config.numLayers, read, residency, at.signal);
 }
 
 function readEmbeddings(at: Scope, config: InternVitConfig): Promise<Embeddings> {

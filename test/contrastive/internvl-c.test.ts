@@ -28,6 +28,13 @@ test('streamed and resident weights give the same embeddings, bit for bit', asyn
   expect((await encodeText(config, streamed, ids)).arraySync()).toEqual(texts.arraySync());
 });
 
+test('pictures that share a pass over the blocks, a part at a time, have the embeddings they have alone', async () => {
+  const images = await encodeImage(config, resident, pixels);
+  const inParts = await encodeImage(config, streamed, pixels, { rowsAtOnce: 1 });
+  expect(relativeL2(inParts, images)).toBeLessThan(1e-6);
+  await expect(() => encodeImage(config, streamed, pixels, { rowsAtOnce: 1 })).toKeepAsync(1);
+});
+
 test('embeddings are not normalised: who compares them normalises', async () => {
   const lengths = tf.norm(await encodeText(config, resident, ids), 2, 1).dataSync();
   for (const length of lengths) expect(Math.abs(length - 1)).toBeGreaterThan(0.1);

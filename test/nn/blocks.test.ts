@@ -6,16 +6,11 @@ import {
   readBlocks,
   residentBlocks,
   residentParams,
-  runBlocks,
   streamedBlocks,
 } from '../../src/nn/blocks.js';
+import { runBlocks, runParts } from '../../src/nn/run-blocks.js';
+import { forward, made, read, type Scale } from './scale-blocks.js';
 
-interface Scale {
-  readonly factor: tf.Tensor;
-}
-const made = (i: number): Scale => ({ factor: tf.scalar(i + 2) });
-const read = async (i: number) => made(i);
-const forward = ({ factor }: Scale, x: tf.Tensor): tf.Tensor => tf.mul(x, factor);
 const suppliers: [string, (length: number) => Blocks<Scale>][] = [
   ['resident', (length) => residentBlocks(Array.from({ length }, (_, i) => made(i)))],
   ['streamed', (length) => streamedBlocks(length, read)],
@@ -27,7 +22,9 @@ describe.each(suppliers)('%s blocks', (_, supply) => {
     const blocks = supply(3);
     const x = tf.scalar(1);
     const seen: [number, number][] = [];
-    const y = await runBlocks(blocks, x, forward, (i, value) => seen.push([i, value.dataSync()[0] ?? 0]));
+    const y = await runBlocks(blocks, x, forward, {
+      after: (i, value) => seen.push([i, value.dataSync()[0] ?? 0]),
+    });
     expect(y.dataSync()[0]).toBe(2 * 3 * 4);
     expect(seen).toEqual([
       [0, 2],
@@ -54,77 +51,96 @@ describe.each(suppliers)('%s blocks', (_, supply) => {
     expect(y.dataSync()[0]).toBe(5);
   });
 
+  test('all parts of a batch go through a block before the next is asked for', async () => {
+    const blocks = supply(2);
+    const order: string[] = [];
+    const told: number[] = [];
+    const parts = [tf.tensor1d([1, 2]), tf.tensor1d([3])];
+    const states = await runParts(
+      blocks,
+      parts,
+      (params, x, i, part) => {
+        order.push(`block ${i}, part ${part}`);
+        return forward(params, x);
+      },
+      { onBlock: (done, total) => told.push(done / total) },
+    );
+    expect(order).toEqual(['block 0, part 0', 'block 0, part 1', 'block 1, part 0', 'block 1, part 1']);
+    expect(told).toEqual([0.25, 0.5, 0.75, 1]);
+    expect(states.map((y) => [...y.dataSync()])).toEqual([[6, 12], [18]]);
+    expect(parts.every((x) => x.isDisposed)).toBe(true); // they were taken over
+    blocks.dispose();
+  });
+
   test('an abort between blocks rejects with its reason and leaks nothing', async () => {
     const x = tf.scalar(1);
     const blocks = supply(4);
     const aborter = new AbortController();
     let done = 0;
-    const stopAfterTwo = () => {
+    const after = () => {
       if (++done === 2) aborter.abort(reason);
     };
-    const run = () => runBlocks(blocks, x, forward, stopAfterTwo, aborter.signal);
+    const run = () => runBlocks(blocks, x, forward, { after, signal: aborter.signal });
     await expect(() => expect(run()).rejects.toBe(reason)).toKeepAsync(0);
     expect(done).toBe(2);
+    blocks.dispose();
+  });
+
+  test('an abort between the parts of a block ends it there', async () => {
+    const blocks = supply(4);
+    const aborter = new AbortController();
+    let done = 0;
+    const onBlock = () => {
+      if (++done === 3) aborter.abort(reason);
+    };
+    const run = () =>
+      runParts(blocks, [tf.scalar(1), tf.scalar(2)], forward, { onBlock, signal: aborter.signal });
+    await expect(() => expect(run()).rejects.toBe(reason)).toKeepAsync(0);
+    expect(done).toBe(3);
     blocks.dispose();
   });
 
   test('an abort by a timer, a button or Ctrl-C is seen while blocks run', async () => {
     const blocks = supply(9);
     const aborter = new AbortController();
-    const run = runBlocks(blocks, tf.scalar(1), forward, undefined, aborter.signal);
+    const run = runBlocks(blocks, tf.scalar(1), forward, { signal: aborter.signal });
     setTimeout(() => aborter.abort(reason), 0);
     await expect(run).rejects.toBe(reason);
     blocks.dispose();
   });
 
   test('an abort before the start runs no block', async () => {
-    const run = () =>
-      runBlocks(supply(2), tf.scalar(1), () => expect.unreachable(), undefined, AbortSignal.abort(reason));
+    const signal = AbortSignal.abort(reason);
+    const run = () => runBlocks(supply(2), tf.scalar(1), () => expect.unreachable(), { signal });
     await expect(run()).rejects.toBe(reason);
   });
 
-  test('a forward that fails leaks nothing', async () => {
+  test('a forward that fails, or who looks at its result, leaks nothing', async () => {
     const x = tf.scalar(1);
     const blocks = supply(3);
-    const failing = (params: Scale, y: tf.Tensor, i: number) => {
+    const fail = (i: number): void => {
       if (i === 1) throw reason;
+    };
+    const failing = (params: Scale, y: tf.Tensor, i: number) => {
+      fail(i);
       return forward(params, y);
     };
     await expect(() => expect(runBlocks(blocks, x, failing)).rejects.toBe(reason)).toKeepAsync(0);
+    const looking = () => runBlocks(blocks, x, forward, { after: fail });
+    await expect(() => expect(looking()).rejects.toBe(reason)).toKeepAsync(0);
     blocks.dispose();
   });
 
-  test.each([-1, 2])('block %d of two is an error', async (i) => {
-    const message = `expected a block below 2, got ${i}`;
-    await expect(supply(2).use(i, forward as never)).rejects.toThrow(new RangeError(message));
+  test('a loop that is left early keeps nothing', async () => {
+    const blocks = supply(3);
+    await expect(async () => {
+      for await (const params of blocks.inOrder()) {
+        expect(params.factor.dataSync()[0]).toBe(2);
+        break;
+      }
+    }).toKeepAsync(0);
+    blocks.dispose();
   });
-});
-
-test('at most one streamed block is in memory', async () => {
-  const inMemory: number[] = [];
-  const before = tf.memory().numTensors;
-  const blocks = streamedBlocks(5, read);
-  for (let i = 0; i < 5; i++) {
-    await blocks.use(i, () => inMemory.push(tf.memory().numTensors - before));
-  }
-  expect(inMemory).toEqual([1, 1, 1, 1, 1]);
-  expect(tf.memory().numTensors).toBe(before);
-});
-
-test('a streamed block is read again at each use', async () => {
-  const reads: number[] = [];
-  const blocks = streamedBlocks(2, (i) => {
-    reads.push(i);
-    return read(i);
-  });
-  for (let pass = 0; pass < 2; pass++) (await runBlocks(blocks, tf.scalar(1), forward)).dispose();
-  expect(reads).toEqual([0, 1, 0, 1]);
-});
-
-test('a block that cannot be read rejects with the error of its reader', async () => {
-  const blocks = streamedBlocks<Scale>(3, (i) => (i === 1 ? Promise.reject(reason) : read(i)));
-  const x = tf.scalar(1);
-  await expect(() => expect(runBlocks(blocks, x, forward)).rejects.toBe(reason)).toKeepAsync(0);
 });
 
 test('resident blocks are read at once, streamed ones when they are used', async () => {
@@ -138,6 +154,21 @@ test('resident blocks are read at once, streamed ones when they are used', async
   const resident = await readBlocks(3, counted, 'resident');
   expect(reads).toEqual([0, 1, 2]);
   expect([streamed.length, resident.length]).toEqual([3, 3]);
+});
+
+test('the signal of loading ends the reading of resident blocks, the signal of a run that of streamed ones', async () => {
+  const [loading, running] = [new AbortController(), new AbortController()];
+  const signals: (AbortSignal | undefined)[] = [];
+  const watched = (i: number, signal?: AbortSignal) => {
+    signals.push(signal);
+    return read(i);
+  };
+  (await readBlocks(1, watched, 'resident', loading.signal)).dispose();
+  const streamed = await readBlocks(1, watched, 'stream', loading.signal);
+  loading.abort(); // when all is loaded
+  (await runBlocks(streamed, tf.scalar(1), forward, { signal: running.signal })).dispose();
+  (await runBlocks(streamed, tf.scalar(1), forward)).dispose();
+  expect(signals).toEqual([loading.signal, running.signal, undefined]);
 });
 
 test('resident blocks of which one cannot be read keep none', async () => {

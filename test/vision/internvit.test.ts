@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Scope } from '../../src/checkpoint/scope.js';
 import { residentParams } from '../../src/nn/blocks.js';
 import { addResidual, dropPathResidual } from '../../src/nn/residual.js';
+import type { Tap } from '../../src/nn/tap.js';
 import { type InternVit, internVit, runVisionBlocks, trainVisionBlocks } from '../../src/vision/internvit.js';
 import { embed } from '../../src/vision/patch-embed.js';
 import { readInternVit } from '../../src/vision/weights.js';
@@ -51,6 +52,21 @@ test('a tap sees the embeddings, every block, and what is in it', async () => {
   const inside = ['norm1', 'qkv', 'q_norm', 'k_norm', 'attn', 'after_attn', 'mlp'];
   const block = (i: number) => [...inside.map((name) => `block.${i}.${name}`), `block.${i}`];
   expect(names).toEqual(['embeddings', ...[0, 1, 2].flatMap(block)]);
+});
+
+test('a batch in parts gives the same states, and a tap still sees all of it', async () => {
+  const three = goldenPixels(1003, 3, 28);
+  const expected = await internVit(config, resident, three);
+  const told: number[] = [];
+  const onBlock = (done: number) => void told.push(done);
+  const inParts = await internVit(config, streamed, three, { rowsAtOnce: 2, onBlock });
+  expect(relativeL2(inParts, expected)).toBeLessThan(1e-6);
+  expect(told).toEqual([0.5, 1, 1.5, 2, 2.5, 3]);
+  const shapes = new Set<number | undefined>();
+  const tap: Tap = (_, x) => void shapes.add(x.shape[0]);
+  const tapped = await internVit(config, streamed, three, { rowsAtOnce: 2, tap });
+  expect([...shapes]).toEqual([3]);
+  expect(tapped.arraySync()).toEqual(expected.arraySync());
 });
 
 test('progress is told after each block', async () => {
