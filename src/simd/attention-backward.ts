@@ -12,12 +12,14 @@ export interface AttentionBackwardJob extends AttentionInputs {
   readonly dv: Rows;
 }
 
-/** Queries whose weights are kept at a time, at most; the rest of a head's memory is of the size of k and v. */
+/** Queries whose weights are kept at a time, at most. */
 const LARGEST_BLOCK = 64;
 
 /**
  * dq, dk and dv of out = softmax(q·kᵀ/√D + mask)·v, overwritten:
  * dv = Pᵀ·dOut, dP = dOut·vᵀ, dS = P∘(dP − rowsum(P∘dP)), dq = dS·k/√D, dk = dSᵀ·q/√D.
+ *
+ * @throws EngineError when the heap has no room for what a thread needs, about 12·K·(D + 48) bytes.
  */
 export function attentionBackward(kernels: Kernels, job: AttentionBackwardJob): void {
   const { batches, heads, queries, keys, headDim: D } = job;

@@ -34,7 +34,10 @@ const LEAST_GROUP = 64;
 
 /**
  * out = softmax(q·kᵀ/√D + mask)·v per head, heads being contiguous chunks of D = headDim channels:
- * [B, T, C], [B, K, C], [B, K, C] → [B, T, C]. Without keys, out is 0. A mask of −∞ all along a row gives NaN.
+ * [B, T, C], [B, K, C], [B, K, C] → [B, T, C]. Without keys, out is 0; a mask of −∞ all along a row gives
+ * NaN. Values are summed before they are divided by the sum of the weights: beyond 3.4e38/K that overflows.
+ *
+ * @throws EngineError when the heap has no room for what a thread needs, about 8·K·(D + 4) bytes.
  */
 export function attention(kernels: Kernels, job: AttentionJob): void {
   const { batches, heads, queries, keys, headDim } = job;

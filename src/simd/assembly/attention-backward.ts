@@ -1,10 +1,10 @@
 /**
- * The gradients of attention for one head. The weights P are computed anew, as in the forward. With dOut given:
+ * The gradients of attention for one head, dOut being given. The weights P are computed anew:
  *
  *     dv = Pᵀ·dOut,   dP = dOut·vᵀ,   dS = P∘(dP − rowsum(P∘dP)),   dq = dS·k/√D,   dk = dSᵀ·q/√D
  *
- * For 8 queries P and dS are panels [keys, 8], like the scores of the forward, and dq comes from them at once.
- * dk and dv are sums over the queries, of which a block is collected at a time, as tiles.
+ * For 8 queries P and dS are panels [keys, 8], like the scores of the forward; dq follows from dS at once. dk
+ * and dv are sums over the queries, of which a block is collected at a time, as tiles.
  */
 import { AttentionInputs, partOf, scorePanel } from './attention-inputs';
 import { packPanel, packStrips, packTiles, SPARE_ROWS } from './attention-pack';

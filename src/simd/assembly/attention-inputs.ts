@@ -2,7 +2,7 @@
 import { packPanel } from './attention-pack';
 import { multiplyPanel } from './attention-products';
 
-/** Addresses of [batch, row, heads·headDim] float32; distances of rows and of the batch's members in bytes. */
+/** Addresses of [batch, row, heads·headDim] float32; distances in bytes. */
 @unmanaged
 export class AttentionInputs {
   q: usize;

@@ -7,7 +7,7 @@
  */
 import { all, storeTransposed } from './lanes';
 
-/** Rows of a register tile; with multiplication and addition apart, 6 would need more registers than exist. */
+/** Rows of a register tile; with multiplication and addition apart, 6 would need too many registers. */
 export const TILE_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 /** No matrix has more rows of tiles than this beyond its own. */
 export const SPARE_ROWS: usize = 6;
@@ -51,8 +51,8 @@ export function packTiles(
 }
 
 /**
- * [count, columns] → strips of [count, width], width 4 or 8: strip[r, c] = rows[r, c] · scale. The columns that
- * the last strip has too many are 0 or not written; what is computed from them is never used.
+ * [count, columns] → strips of [count, width], width 4 or 8: strip[r, c] = rows[r, c] · scale.
+ * Columns that the last strip has too many are 0 or not written; what is computed from them is never used.
  */
 export function packStrips(
   to: usize,

@@ -5,30 +5,33 @@ import { tile4x8, tile5x8, tile6x8 } from './tiles';
 
 /** c[height, 8] (+)= Σ a[·, height]ᵀ · b[·, 8]. */
 @inline
-function multiplyTile(height: i32, k: i32, a: usize, b: usize, c: usize, stride: usize, accumulate: bool): void {
-  if (height == 4) tile4x8(k, a, b, c, stride, accumulate);
-  else if (ASC_FEATURE_RELAXED_SIMD) tile6x8(k, a, b, c, stride, accumulate);
-  else tile5x8(k, a, b, c, stride, accumulate);
+function multiplyTile(height: i32, k: i32, a: usize, b: usize, c: usize, stride: usize, add: bool): void {
+  if (height == 4) tile4x8(k, a, b, c, stride, add);
+  else if (ASC_FEATURE_RELAXED_SIMD) tile6x8(k, a, b, c, stride, add);
+  else tile5x8(k, a, b, c, stride, add);
 }
 
-/** panel[r, j] (+)= Σ_d tiles[r, d] · right[d, j]: [rows, depth] × [depth, 8]; SPARE_ROWS may follow the panel. */
+/** panel[r, j] (+)= Σ_d tiles[r, d] · right[d, j]: [rows, depth] × [depth, 8], and up to SPARE_ROWS more. */
 export function multiplyPanel(
   panel: usize,
   tiles: usize,
   right: usize,
   rows: i32,
   depth: i32,
-  accumulate: bool,
+  add: bool,
 ): void {
   for (let left = rows; left > 0; left -= TILE_ROWS) {
     const height = tileRows(left);
-    multiplyTile(height, depth, tiles, right, panel, 32, accumulate);
+    multiplyTile(height, depth, tiles, right, panel, 32, add);
     tiles += <usize>(height * depth) * 4;
     panel += <usize>height * 32;
   }
 }
 
-/** out[r, c] (+)= Σₜ tiles[r, t] · strips[t, c]: [rows, depth] × [depth, columns]. */
+/**
+ * out[r, c] (+)= Σₜ tiles[r, t] · strips[t, c]: [rows, depth] × [depth, columns], where strips have 8 columns
+ * and tiles room for `width` ≥ depth.
+ */
 export function multiplyStrips(
   out: usize,
   outRow: usize,
@@ -38,7 +41,7 @@ export function multiplyStrips(
   rows: i32,
   columns: i32,
   depth: i32,
-  accumulate: bool,
+  add: bool,
   corner: usize,
 ): void {
   for (let left = rows; left > 0; left -= TILE_ROWS) {
@@ -47,10 +50,10 @@ export function multiplyStrips(
     for (let c = 0; c < columns; c += 8) {
       const at = out + <usize>c * 4;
       if (height <= left && c + 8 <= columns) {
-        multiplyTile(height, depth, tiles, strip, at, outRow, accumulate);
+        multiplyTile(height, depth, tiles, strip, at, outRow, add);
       } else {
         multiplyTile(height, depth, tiles, strip, corner, 32, false);
-        writeCorner(at, outRow, corner, 32, min(height, left), min(8, columns - c), accumulate);
+        writeCorner(at, outRow, corner, 32, min(height, left), min(8, columns - c), add);
       }
       strip += <usize>depth * 32;
     }
@@ -59,7 +62,7 @@ export function multiplyStrips(
   }
 }
 
-/** out[j, d] = factor[j] · Σₖ panel[k, j] · strips[k, d], for the first `count` of 8 rows j. */
+/** out[j, d] = factor[j] · Σₖ panel[k, j] · strips[k, d] for `count` ≤ 8 rows j; strips have 4 columns. */
 export function mixStrips(
   out: usize,
   outRow: usize,
@@ -109,12 +112,12 @@ function writeCorner(
   cornerRow: usize,
   rows: i32,
   columns: i32,
-  accumulate: bool,
+  add: bool,
 ): void {
   const bytes = <usize>columns * 4;
   for (let r = 0; r < rows; r++) {
     for (let c: usize = 0; c < bytes; c += 4) {
-      const sum = load<f32>(corner + c) + (accumulate ? load<f32>(out + c) : 0);
+      const sum = load<f32>(corner + c) + (add ? load<f32>(out + c) : 0);
       store<f32>(out + c, sum);
     }
     out += outRow;

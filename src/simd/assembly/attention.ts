@@ -1,8 +1,9 @@
 /**
  * Scaled dot-product attention of one head: out = softmax(q·kᵀ/√D + mask)·v, eight queries at a time.
  *
- * Everything is computed transposed. The scores of 8 queries are a panel Sᵀ [keys, 8], one lane a query;
- * softmax runs down its columns, and as it stands the panel is an operand of the second product, outᵀ = vᵀ·Pᵀ.
+ * Everything is computed transposed. The scores of 8 queries are a panel Sᵀ [keys, 8], one lane a query.
+ * Softmax runs down its columns, and the panel is at once an operand of the second product, outᵀ = vᵀ·Pᵀ;
+ * the sums of the softmax divide the result.
  */
 import { AttentionInputs, partOf, scorePanel } from './attention-inputs';
 import { packStrips, packTiles, SPARE_ROWS } from './attention-pack';
