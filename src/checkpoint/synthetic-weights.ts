@@ -4,15 +4,24 @@
  *
  * Rule: `FORMAT.md` §6 of the parity fixtures.
  */
-import type { FloatSource } from './float-source.js';
-import { elementCount } from './tensor-source.js';
 
-const golden = 0x9e3779b1; // 2³² / golden ratio: spreads neighbouring indices
+import { GOLDEN } from '../simd/synthetic.js';
+import type { FloatSource } from './float-source.js';
+import { syntheticFill } from './synthetic-fill.js';
+import { elementCount } from './tensor-source.js';
 
 /** A source that has every tensor anyone asks for. Its shapes are unknown until they are asked for. */
 export function syntheticWeights(seed: number): FloatSource {
+  const fill = syntheticFill();
   return {
     shapeOf: () => undefined,
+    stored: (name, shape) => ({
+      kind: 'BF16', // exact: that is what the rule rounds to
+      async fill(bytes, signal) {
+        signal?.throwIfAborted();
+        await fill(bytes, { key: syntheticKey(name, seed), ...syntheticRange(name, shape) });
+      },
+    }),
     async read(name, shape, rows) {
       const { scale, offset } = syntheticRange(name, shape);
       const rowLength = elementCount(shape.slice(1));
@@ -38,7 +47,7 @@ export function syntheticRange(name: string, shape: readonly number[]): { scale:
 
 /** FNV-1a-32(name) XOR seed · 0x9E3779B1 (mod 2³²): where the sequence of tensor `name` begins. */
 export function syntheticKey(name: string, seed: number): number {
-  return (fnv1a32(name) ^ Math.imul(seed, golden)) >>> 0;
+  return (fnv1a32(name) ^ Math.imul(seed, GOLDEN)) >>> 0;
 }
 
 /** FNV-1a-32 of the UTF-8 bytes of `text`. */
@@ -63,7 +72,7 @@ export function syntheticValues(
   const bits = new Uint32Array(values.buffer);
   const step = scale * 2 ** -23; // offset + scale · (k · 2⁻²³ − 1) = (offset − scale) + k · step
   const lowest = offset - scale;
-  let state = (key + Math.imul(start, golden)) | 0;
+  let state = (key + Math.imul(start, GOLDEN)) | 0;
   for (let i = 0; i < count; i++) {
     let x = state ^ (state >>> 16);
     x = Math.imul(x, 0x85ebca6b);
@@ -71,7 +80,7 @@ export function syntheticValues(
     values[i] = lowest + ((x ^ (x >>> 16)) >>> 8) * step;
     const pattern = bits[i] as number;
     bits[i] = (pattern + 0x7fff + ((pattern >>> 16) & 1)) & 0xffff0000; // to bf16: nearest, ties to even
-    state = (state + golden) | 0;
+    state = (state + GOLDEN) | 0;
   }
   return values;
 }

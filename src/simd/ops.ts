@@ -32,6 +32,8 @@ export const ops = {
   adamW: 62,
   sumOfSquares: 63,
   sumGradients: 64,
+  add: 65,
   peak: 80,
   stream: 81,
+  synthetic: 90,
 } as const;

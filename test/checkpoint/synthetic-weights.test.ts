@@ -55,6 +55,27 @@ describe('the rule of synthetic weights', () => {
     expect(hash).toBe(sha256_bf16_le);
   });
 
+  test.each([
+    [1, 1],
+    [3, 5],
+    [257, 255], // one value short of a piece
+    [256, 256],
+    [513, 129],
+  ])('[%d, %d] as bf16, filled straight into memory, are the same values', async (...shape) => {
+    const source = syntheticWeights(20231221);
+    const name = 'vision_model.encoder.layers.7.mlp.fc1.weight';
+    const stored = source.stored?.(name, shape);
+    const bytes = new Uint8Array(
+      new SharedArrayBuffer(2 * elementCount(shape) + 3),
+      1,
+      2 * elementCount(shape),
+    );
+    await stored?.fill(bytes);
+    expect(stored?.kind).toBe('BF16');
+    expect(Buffer.from(bytes).equals(fromFloat32(await source.read(name, shape), 'BF16'))).toBe(true);
+    await expect(stored?.fill(bytes, AbortSignal.abort())).rejects.toThrow('aborted');
+  });
+
   test('rows are the same values as in the whole', async () => {
     const source = syntheticWeights(7);
     const whole = await source.read('qllama.model.embed_tokens.weight', [50, 6]);

@@ -31,5 +31,7 @@ export const EMBEDDING_BACKWARD: i32 = 61;
 export const ADAM_W: i32 = 62;
 export const SUM_OF_SQUARES: i32 = 63;
 export const SUM_GRADIENTS: i32 = 64;
+export const ADD: i32 = 65;
 export const PEAK: i32 = 80;
 export const STREAM: i32 = 81;
+export const SYNTHETIC: i32 = 90;

@@ -4,10 +4,11 @@ import { attentionBackwardUnit } from './attention-backward';
 import { gemmUnit } from './gemm';
 import { gemmInt16Unit } from './gemm-int16';
 import { peakUnit, streamUnit } from './limits';
-import { ATTENTION, ATTENTION_BACKWARD, GEMM, GEMM_INT16, NOTHING, PACK_LEFT, PACK_LEFT_INT16, PEAK, STREAM } from './ops';
+import { ATTENTION, ATTENTION_BACKWARD, GEMM, GEMM_INT16, NOTHING, PACK_LEFT, PACK_LEFT_INT16, PEAK, STREAM, SYNTHETIC } from './ops';
 import { packLeftUnit } from './pack-left';
 import { packLeftInt16Unit } from './pack-left-int16';
 import { runRowUnit } from './run-row-unit';
+import { syntheticUnit } from './synthetic';
 
 /** Computes unit `unit` of the job with number `op` and the given fields, with private memory at `scratch`. */
 export function runUnit(op: i32, fields: usize, unit: i32, scratch: usize): void {
@@ -37,6 +38,9 @@ export function runUnit(op: i32, fields: usize, unit: i32, scratch: usize): void
       return;
     case STREAM:
       streamUnit(fields, unit, scratch);
+      return;
+    case SYNTHETIC:
+      syntheticUnit(fields, unit, scratch);
       return;
     default:
       runRowUnit(op, fields, unit, scratch);

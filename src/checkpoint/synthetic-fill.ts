@@ -1,0 +1,41 @@
+/** Synthetic values as bf16, written into any memory: a kernel makes them, piece by piece, in a small one. */
+import type { Kernels } from '../simd/kernels.js';
+import { privateKernels } from '../simd/private-kernels.js';
+import { synthetic } from '../simd/synthetic.js';
+
+/** Values of a piece: 128 KB, which stay in the cache until they are copied. */
+const PIECE = 2 ** 16;
+
+export interface SyntheticSequence {
+  readonly key: number;
+  /** Values are uniform in [offset − scale, offset + scale); powers of two, as in `syntheticRange`. */
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/** Fills `bytes` with the sequence from its first value on. */
+export type SyntheticFill = (
+  bytes: Uint8Array<ArrayBufferLike>,
+  sequence: SyntheticSequence,
+) => Promise<void>;
+
+/** A filler; its kernels start when it is first used. @throws (when used) EngineError without SIMD. */
+export function syntheticFill(): SyntheticFill {
+  let starting: Promise<{ kernels: Kernels; piece: number }> | undefined;
+  return async (bytes, { key, scale, offset }) => {
+    starting ??= start();
+    const { kernels, piece } = await starting;
+    const count = bytes.byteLength / 2;
+    for (let first = 0; first < count; first += PIECE) {
+      const size = Math.min(PIECE, count - first);
+      const range = { lowest: offset - scale, step: scale * 2 ** -23 };
+      synthetic(kernels, { to: piece, count: size, key, first, ...range });
+      bytes.set(new Uint8Array(kernels.heap.memory.buffer, piece, 2 * size), 2 * first);
+    }
+  };
+}
+
+async function start(): Promise<{ kernels: Kernels; piece: number }> {
+  const kernels = await privateKernels('baseline');
+  return { kernels, piece: kernels.heap.allocate(2 * PIECE) };
+}
