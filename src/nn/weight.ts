@@ -16,6 +16,19 @@ export interface LentWeight {
   dispose(): void;
 }
 
+/** Whoever keeps weights where the kernels find them. */
+export interface WeightLender {
+  /**
+   * Memory for a weight [Out, In]. `fill` is given its bytes (little-endian, row-major, perhaps over a
+   * SharedArrayBuffer) and must write all of them; when it fails, nothing stays.
+   */
+  lend(
+    shape: readonly [Out: number, In: number],
+    kind: WeightKind,
+    fill: (bytes: Uint8Array<ArrayBufferLike>) => Promise<void>,
+  ): Promise<LentWeight>;
+}
+
 /** y = x·W: trainable as a tensor, read-only when lent. */
 export type Weight = Tensor<'In Out'> | LentWeight;
 

@@ -11,6 +11,7 @@ export interface KernelExports {
   work(thread: number): void;
   post(threads: number): void;
   settle(threads: number, polls: number): number;
+  serve(thread: number, polls: number): void;
 }
 
 /** An address, a count, a stride in bytes; or a float32. */
@@ -44,15 +45,27 @@ export class Kernels {
   readonly heap: Heap;
   readonly control: number;
   readonly #exports: KernelExports;
-  readonly #helpers: Helpers | undefined;
+  #helpers: Helpers | undefined;
   #scratch = { address: 0, bytes: 0 };
+  /** Why no more jobs can run, if so. */
+  #closed: EngineError | undefined;
 
-  constructor(exports: KernelExports, heap: Heap, control: number, helpers?: Helpers) {
+  constructor(exports: KernelExports, heap: Heap, control: number) {
     this.#exports = exports;
-    this.#helpers = helpers;
     this.heap = heap;
     this.control = control;
     exports.start(control);
+  }
+
+  /** From now on these threads help; after a fault this opens the kernels again. */
+  workWith(helpers: Helpers): void {
+    this.#helpers = helpers;
+    this.#closed = undefined;
+  }
+
+  /** Refuses all further jobs, for the given reason. */
+  close(reason: string): void {
+    this.#closed = new EngineError(reason);
   }
 
   get threads(): number {
@@ -61,22 +74,28 @@ export class Kernels {
 
   /** Runs all units. @throws EngineError when a kernel traps or a thread dies; the results are then worthless. */
   run(job: Job): void {
+    if (this.#closed) throw this.#closed;
     if (job.units <= 0) return;
     const threads = job.units > 1 ? this.threads : 1;
     this.#write(job, threads);
-    this.#exports.post(threads);
     try {
+      this.#exports.post(threads);
       this.#exports.work(0);
-    } catch (error) {
-      throw new EngineError(`expected kernel ${job.op} to finish, got ${String(error)}`, { cause: error });
-    } finally {
       if (threads > 1) this.#helpers?.settle(this.#exports);
+    } catch (error) {
+      this.#closed = error instanceof EngineError ? error : trapped(job, error);
+      throw this.#closed;
     }
   }
 
   /** A view of the heap; it dies with the next allocation. */
   floats(address: number, length: number): Float32Array {
     return new Float32Array(this.heap.memory.buffer, address, length);
+  }
+
+  /** The same as 4-byte words: float32 patterns copied as integers keep their NaNs. */
+  words(address: number, length: number): Int32Array {
+    return new Int32Array(this.heap.memory.buffer, address, length);
   }
 
   /** Frees the scratch memory. */
@@ -108,3 +127,8 @@ export class Kernels {
     return this.#scratch.address;
   }
 }
+
+const trapped = ({ op }: Job, error: unknown): EngineError =>
+  new EngineError(`expected kernel ${op} to finish, got ${String(error)}; restart() the engine`, {
+    cause: error,
+  });

@@ -1,7 +1,8 @@
 /** Kernels on one thread with a private memory of their own: where there are no threads, and in tests. */
 import { EngineHeap } from './engine-heap.js';
+import { instantiateKernels } from './instantiate.mjs';
 import { type Build, hasRelaxedSimd, kernelModule } from './kernel-module.js';
-import { CONTROL_BYTES, type KernelExports, Kernels } from './kernels.js';
+import { CONTROL_BYTES, Kernels } from './kernels.js';
 
 const MAX_PAGES = 65536;
 
@@ -10,6 +11,6 @@ export async function privateKernels(build: Build = 'relaxed', limit = MAX_PAGES
   const possible = build === 'relaxed' && (await hasRelaxedSimd()) ? 'relaxed' : 'baseline';
   const module = await kernelModule(possible, false);
   const heap = new EngineHeap(new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES }), limit);
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
-  return new Kernels(exports as unknown as KernelExports, heap, heap.allocate(CONTROL_BYTES)); // of our own module
+  const exports = instantiateKernels(module, heap.memory);
+  return new Kernels(exports, heap, heap.allocate(CONTROL_BYTES));
 }

@@ -50,6 +50,16 @@ export function store32(p: usize, value: i32): void {
   else store<i32>(p, value);
 }
 
+/**
+ * Sleeping and waking are left to JavaScript's `Atomics`: in Node 20 the baseline compiler of V8 hands wrong
+ * arguments to `memory.atomic.wait32` (measured: a thread sleeps on, in spite of a time limit and of wake-ups).
+ */
+@external("env", "sleep")
+export declare function sleep(address: usize, expected: i32): void;
+
+@external("env", "wake")
+export declare function wake(address: usize): void;
+
 /** The next unit of the job that nobody has taken. */
 @inline
 export function takeUnit(): i32 {

@@ -14,9 +14,11 @@ import {
   QUIT,
   READY,
   SLEEPING,
+  sleep,
   store32,
   takeUnit,
   useControl,
+  wake,
 } from './control';
 import { fillTable } from './elementary';
 import { runUnit } from './run-unit';
@@ -44,7 +46,7 @@ export function post(threads: i32): void {
     const line = lineOf(t);
     if (load32(line + READY) == 0) continue;
     store32(line + MAIL, load32(line + MAIL) + 1);
-    if (load32(line + SLEEPING) != 0) atomic.notify(line + MAIL, 1);
+    if (load32(line + SLEEPING) != 0) wake(line + MAIL);
   }
 }
 
@@ -81,7 +83,7 @@ function waitForMail(line: usize, seen: i32, polls: i32): void {
     if (--left > 0) continue;
     if (ASC_FEATURE_THREADS) {
       store32(line + SLEEPING, 1);
-      atomic.wait<i32>(line + MAIL, seen, -1);
+      sleep(line + MAIL, seen);
       store32(line + SLEEPING, 0);
     }
     left = polls;
@@ -90,3 +92,4 @@ function waitForMail(line: usize, seen: i32, polls: i32): void {
 
 // Exported so that the compiler does not inline them: they are fast as functions of their own only.
 export * from './tiles';
+export { scaleTile } from './gemm-int16';
