@@ -95,9 +95,9 @@ describe.each(builds)('%s', async (build) => {
 
   test.each(['rms', 'layer'] as const)('%s norm of large shapes', (kind) => {
     for (const [rows, n] of [
-      [257, 1280],
+      [257, 384],
       [1111, 96],
-      [2, 12800],
+      [1, 12800],
     ] as const) {
       const { y, dx, dw, db } = errors(kind, rows, n);
       expect(Math.max(y, dx), `${rows} rows of ${n}`).toBeLessThan(5e-6);
