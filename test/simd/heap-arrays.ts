@@ -10,11 +10,13 @@ export const kernelsOf = (build: (typeof builds)[number]): Promise<Kernels> => m
 
 /** `count` float32 of [low, high) that depend on the seed alone. */
 export function randomFloats(count: number, seed: number, low = -2, high = 2): Float32Array {
+  const values = new Float32Array(count);
   let state = (seed * 2654435761 + 12345) >>> 0;
-  return Float32Array.from({ length: count }, () => {
+  for (let i = 0; i < count; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return low + ((high - low) * state) / 2 ** 32;
-  });
+    values[i] = low + ((high - low) * state) / 2 ** 32;
+  }
+  return values;
 }
 
 type FourByteArray = Float32Array | Int32Array;
