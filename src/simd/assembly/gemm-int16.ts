@@ -6,6 +6,7 @@
  */
 import { finish } from './epilogue';
 import { GemmJob, Part, partOf } from './gemm';
+import { madd } from './lanes';
 import { INT16_TILE_ROWS } from './pack-left-int16';
 import { rightAddress } from './pack-right';
 import { PACK_BYTES, packPanelInt16 } from './pack-right-int16';
@@ -60,19 +61,21 @@ function multiplyGroup(job: GemmJob, part: Part, start: i32, depth: i32, spare: 
 /** sums[5, 8] = products·aScales[5]·bScales[8], added to what is there or not. */
 function scaleTile(products: usize, aScales: usize, bScales: usize, sums: usize, stride: usize, isAdded: bool): void {
   const b0 = v128.load(bScales), b1 = v128.load(bScales, 16);
-  const end = products + 32 * INT16_TILE_ROWS;
-  while (products < end) {
-    const a = v128.load32_splat(aScales);
-    let c0 = f32x4.mul(f32x4.convert_i32x4_s(v128.load(products)), f32x4.mul(a, b0));
-    let c1 = f32x4.mul(f32x4.convert_i32x4_s(v128.load(products, 16)), f32x4.mul(a, b1));
-    if (isAdded) {
-      c0 = f32x4.add(c0, v128.load(sums));
-      c1 = f32x4.add(c1, v128.load(sums, 16));
-    }
-    v128.store(sums, c0);
-    v128.store(sums, c1, 16);
-    products += 32;
-    aScales += 4;
-    sums += stride;
+  scaleRow(products, v128.load32_splat(aScales), b0, b1, sums, isAdded);
+  scaleRow(products + 32, v128.load32_splat(aScales, 4), b0, b1, sums + stride, isAdded);
+  scaleRow(products + 64, v128.load32_splat(aScales, 8), b0, b1, sums + 2 * stride, isAdded);
+  scaleRow(products + 96, v128.load32_splat(aScales, 12), b0, b1, sums + 3 * stride, isAdded);
+  scaleRow(products + 128, v128.load32_splat(aScales, 16), b0, b1, sums + 4 * stride, isAdded);
+}
+
+@inline
+function scaleRow(products: usize, a: v128, b0: v128, b1: v128, sums: usize, isAdded: bool): void {
+  const c0 = f32x4.convert_i32x4_s(v128.load(products)), c1 = f32x4.convert_i32x4_s(v128.load(products, 16));
+  if (isAdded) {
+    v128.store(sums, madd(c0, f32x4.mul(a, b0), v128.load(sums)));
+    v128.store(sums, madd(c1, f32x4.mul(a, b1), v128.load(sums, 16)), 16);
+  } else {
+    v128.store(sums, f32x4.mul(c0, f32x4.mul(a, b0)));
+    v128.store(sums, f32x4.mul(c1, f32x4.mul(a, b1)), 16);
   }
 }

@@ -41,7 +41,7 @@ export class Part {
   panels: usize;
 }
 
-const PART_BYTES: usize = 32;
+const PART_BYTES: usize = 128;
 
 export function partOf(job: GemmJob, unit: i32, scratch: usize): Part {
   const part = changetype<Part>(scratch);
@@ -80,7 +80,8 @@ function packPanels(job: GemmJob, part: Part, start: i32, depth: i32): void {
 /** sums[row, column] += Σ over the block of A·B, tile by tile; a tile's part of A stays in the nearest cache. */
 function multiplyBlock(job: GemmJob, part: Part, start: i32, depth: i32): void {
   const tiles = (job.m + TILE_ROWS - 1) / TILE_ROWS;
-  const stride = part.stride, panelBytes = <usize>depth << 5, end = part.panels + <usize>((part.columns + 7) >> 3) * panelBytes;
+  const stride = part.stride, panelBytes = <usize>depth << 5;
+  const end = part.panels + <usize>((part.columns + 7) >> 3) * panelBytes;
   let a = job.packed + (<usize>(start * tiles * TILE_ROWS + part.row * depth) << 2), sums = part.sums;
   for (let r = 0; r < part.rows; r += TILE_ROWS) {
     let c = sums;

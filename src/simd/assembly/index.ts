@@ -92,4 +92,3 @@ function waitForMail(line: usize, seen: i32, polls: i32): void {
 
 // Exported so that the compiler does not inline them: they are fast as functions of their own only.
 export * from './tiles';
-export { scaleTile } from './gemm-int16';

@@ -15,8 +15,8 @@ export const LEVELS: f32 = 2895;
 /** Where the other side is int8. */
 export const LEVELS_OF_INT8: f32 = 32767;
 
-/** Bytes of a group as float32, of which `stage` may write 8 more, and as 16-bit integers. */
-export const STAGED: usize = <usize>GROUP * 4 + 64;
+/** Bytes of a group as float32, and as 16-bit integers. */
+export const STAGED: usize = <usize>GROUP * 4;
 export const QUANTISED: usize = <usize>GROUP * 2;
 
 /** Adding 1.5·2²³ rounds a number to an integer and leaves it in the low bits. */
@@ -32,19 +32,25 @@ export function padded(count: i32): i32 {
 /** to[i] = from[i] as float32, padded; returns max|from[i]|, or NaN if one is. */
 export function stage<T>(from: usize, count: i32, to: usize): f32 {
   // Without its sign bit a float32 is ordered like its bits, infinity and NaN last
-  let magnitudes = i32x4.splat(0);
+  let even = i32x4.splat(0), odd = even;
   let left = count;
-  for (; left >= 4; left -= 4) {
-    const x = four<T>(from);
+  for (; left >= 8; left -= 8) {
+    const x = four<T>(from), y = four<T>(from + 4 * sizeof<T>());
     v128.store(to, x);
-    magnitudes = i32x4.max_u(magnitudes, i32x4.shl(x, 1));
-    from += 4 * sizeof<T>();
-    to += 16;
+    v128.store(to, y, 16);
+    even = i32x4.max_u(even, i32x4.shl(x, 1));
+    odd = i32x4.max_u(odd, i32x4.shl(y, 1));
+    from += 8 * sizeof<T>();
+    to += 32;
   }
-  for (let i = 0; i < 8; i++) {
-    store<f32>(to + (<usize>i << 2), i < left ? one<T>(from + <usize>i * sizeof<T>()) : 0);
+  if (left > 0) {
+    for (let i = 0; i < 8; i++) {
+      store<f32>(to + (<usize>i << 2), i < left ? one<T>(from + <usize>i * sizeof<T>()) : 0);
+    }
+    even = i32x4.max_u(even, i32x4.shl(v128.load(to), 1));
+    odd = i32x4.max_u(odd, i32x4.shl(v128.load(to, 16), 1));
   }
-  return largestOf(i32x4.max_u(magnitudes, i32x4.shl(v128.load(to), 1)));
+  return largestOf(i32x4.max_u(even, odd));
 }
 
 /** The same for numbers `step` bytes apart. */
@@ -80,7 +86,7 @@ export function widen(from: usize, count: i32, to: usize): void {
     from += 8;
     to += 16;
   }
-  for (let i = 0; i < 8; i++) store<i16>(to + (<usize>i << 1), i < left ? <i16>load<i8>(from + i) : 0);
+  if (left > 0) for (let i = 0; i < 8; i++) store<i16>(to + (<usize>i << 1), i < left ? <i16>load<i8>(from + i) : 0);
 }
 
 /** 1/scale. Of very small numbers it is limited; of 0 it does not matter; of infinity 0, so that the scale is none. */

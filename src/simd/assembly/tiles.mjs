@@ -63,7 +63,7 @@ const int16Tile = `
 export function int16Tile5x8(k: i32, a: usize, b: usize, c: usize): void {
 ${accumulators(5, 'i32x4.splat(0)')}
 ${loop(5, (c, b) => `i32x4.add(${c}, i32x4.dot_i16x8_s(x, ${b}))`)}
-${stores(5, '  ', (c) => c).replaceAll('stride', '32')}
+${lines(10, (i) => `  v128.store(c, c${i >> 1}${i & 1}, ${16 * i});`)}
 }
 `;
 
