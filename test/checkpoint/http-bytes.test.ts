@@ -55,6 +55,16 @@ describe('ranges over HTTP', () => {
     await expect(source.read('w')).rejects.toThrow('expected an open file, got a closed one');
   });
 
+  test('a tensor goes straight into shared memory', async () => {
+    const source = await openCheckpoint(base);
+    const into = new Uint8Array(new SharedArrayBuffer(120));
+    await source.readInto('w', into);
+    expect([...new Float32Array(into.buffer)]).toEqual(Array.from({ length: 30 }, (_, i) => i));
+    manner = 'sends less';
+    await expect(source.readInto('w', into)).rejects.toThrow('expected 120 bytes from the server, got 119');
+    await source.close();
+  });
+
   test('a file by its address, with a query', async () => {
     const source = await openCheckpoint(`${base}/model.safetensors?download=true`);
     expect((await source.read('logit_scale')).byteLength).toBe(4);
