@@ -3,6 +3,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { EngineOptions } from '../simd/engine.js';
+import { startEngine } from './engine.js';
 import { registerGradients } from './gradients.js';
 import { withoutProcessHandlers } from './process-handlers.js';
 import { registerSliceKernels } from './slice-kernels.js';
@@ -12,7 +14,8 @@ import { wasmFolder } from './wasm-folder.js';
 /** Where the mathematics runs: WebAssembly SIMD (the default) or plain JavaScript (slow; to compare with). */
 export type Device = 'wasm' | 'cpu';
 
-export interface BackendOptions {
+/** The engine's options apply to `wasm`. */
+export interface BackendOptions extends EngineOptions {
   readonly device?: Device;
   /**
    * Folder or URL of the tfjs `.wasm` files, ending in `/`; found beside the installed package when left out.
@@ -20,10 +23,11 @@ export interface BackendOptions {
   readonly wasmPaths?: string;
 }
 
-let starting: { device: Device; ready: Promise<void> } | undefined;
+let starting: { options: BackendOptions; device: Device; ready: Promise<void> } | undefined;
 
 /**
- * Selects the backend of this process, once. A second call with the same device waits for the first.
+ * Selects the backend of this process, once. A second call waits for the first; it may leave options out, but
+ * not ask for others.
  *
  * @throws TypeError for an unknown device, Error when the backend cannot start or another one runs already.
  */
@@ -32,25 +36,37 @@ export function startBackend(options: BackendOptions = {}): Promise<void> {
   if (device !== 'wasm' && device !== 'cpu') {
     return Promise.reject(new TypeError(`expected device wasm or cpu, got ${String(device)}`));
   }
-  if (starting?.device === device) return starting.ready;
   if (starting !== undefined) {
-    const running = `this process computes on ${starting.device}: its tensors cannot move`;
-    return Promise.reject(new Error(`${running}; use ${device} in another process`));
+    const refusal = differenceTo(starting.device, starting.options, options);
+    return refusal === undefined ? starting.ready : Promise.reject(new Error(refusal));
   }
-  const ready = device === 'wasm' ? startWasm(options.wasmPaths) : startCpu();
-  starting = { device, ready };
+  const ready = device === 'wasm' ? startWasm(options) : startCpu();
+  starting = { device, options, ready };
   ready.catch(() => {
     starting = undefined;
   });
   return ready;
 }
 
-async function startWasm(wasmPaths: string | undefined): Promise<void> {
+/** What a second start asks for that the first has not given, in words. */
+function differenceTo(device: Device, started: BackendOptions, asked: BackendOptions): string | undefined {
+  if ((asked.device ?? 'wasm') !== device) {
+    const running = `this process computes on ${device}: its tensors cannot move`;
+    return `${running}; use ${asked.device ?? 'wasm'} in another process`;
+  }
+  const names = ['threads', 'arithmetic', 'deterministic', 'memoryLimit'] as const;
+  const other = names.find((name) => asked[name] !== undefined && asked[name] !== started[name]);
+  if (other === undefined) return undefined;
+  return `the engine of this process runs with ${other} ${started[other] ?? 'left out'}, got ${asked[other]}`;
+}
+
+async function startWasm({ wasmPaths, ...engine }: BackendOptions): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(wasmPaths ?? wasmFolder());
   registerUnsortedSegmentSum();
   registerSliceKernels();
   await withoutProcessHandlers(() => select('wasm'));
+  await startEngine(engine);
 }
 
 async function startCpu(): Promise<void> {

@@ -8,11 +8,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { sizes, type Tensor } from './tensor.js';
+import { twin } from './twin.js';
 
 export interface AttentionOptions {
   readonly numHeads: number;
   /** Added to the scores: 0 where a query may look, a huge negative number where not. */
-  readonly mask?: Tensor<'B T K'>;
+  readonly mask?: Tensor<'B T K'> | undefined;
 }
 
 /**
@@ -27,11 +28,24 @@ export function dotProductAttention(
   v: Tensor<'B K C'>,
   { numHeads: H, mask }: AttentionOptions,
 ): Tensor<'B T C'> {
+  const [B, T, C] = sizes(q, 'B T C');
+  const [, K] = sizes(k, 'B K C', { B, C });
+  sizes(v, 'B K C', { B, K, C });
+  if (mask) sizes(mask, 'B T K', { B, T, K });
+  if (C % H !== 0) throw new RangeError(`expected heads that divide C=${C}, got ${H}`);
+  const fused = twin(mask ? 'MaskedAttention' : 'Attention')?.({ q, k, v, mask }, { numHeads: H });
+  return fused ?? composedAttention(q, k, v, { numHeads: H, mask });
+}
+
+function composedAttention(
+  q: Tensor<'B T C'>,
+  k: Tensor<'B K C'>,
+  v: Tensor<'B K C'>,
+  { numHeads: H, mask }: AttentionOptions,
+): Tensor<'B T C'> {
   return tf.tidy(() => {
     const [B, T, C] = sizes(q, 'B T C');
-    const [, K] = sizes(k, 'B K C', { B, C });
-    sizes(v, 'B K C', { B, K, C });
-    if (C % H !== 0) throw new RangeError(`expected heads that divide C=${C}, got ${H}`);
+    const [, K] = sizes(k, 'B K C');
     const D = C / H;
     const scaled = tf.reshape(tf.mul(q, D ** -0.5), [B, T, H, D]);
     const queries = tf.reshape(tf.transpose(scaled, [0, 2, 1, 3]), [B * H, T, D]);
@@ -62,6 +76,5 @@ function headProducts(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
 function masked(scores: tf.Tensor, mask: Tensor<'B T K'>, H: number): tf.Tensor {
   const [heads, T, K] = sizes(scores as Tensor<'H T K'>, 'H T K');
   const B = heads / H;
-  sizes(mask, 'B T K', { B, T, K });
   return tf.reshape(tf.add(tf.reshape(scores, [B, H, T, K]), tf.expandDims(mask, 1)), [B * H, T, K]);
 }

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { checkLastAxis, type Tensor } from './tensor.js';
+import { twin } from './twin.js';
 
 export interface LayerNorm {
   readonly weight: Tensor<'C'>;
@@ -9,9 +10,14 @@ export interface LayerNorm {
 }
 
 /** (x − μ) / √(σ² + ε) · w + b over the last axis, σ² the population variance: [..., C] → [..., C]. */
-export function layerNorm({ weight, bias }: LayerNorm, x: Tensor, eps: number): tf.Tensor {
+export function layerNorm(params: LayerNorm, x: Tensor, eps: number): tf.Tensor {
+  const { weight, bias } = params;
+  checkLastAxis(x, 'C', weight.size);
+  return twin('LayerNorm')?.({ x, weight, bias }, { eps }) ?? composedLayerNorm(params, x, eps);
+}
+
+function composedLayerNorm({ weight, bias }: LayerNorm, x: tf.Tensor, eps: number): tf.Tensor {
   return tf.tidy(() => {
-    checkLastAxis(x, 'C', weight.size);
     const centred = tf.sub(x, tf.mean(x, -1, true));
     const variance = tf.mean(tf.square(centred), -1, true);
     const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, eps)));

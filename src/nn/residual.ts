@@ -2,14 +2,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { sizes, type Tensor } from './tensor.js';
+import { twin } from './twin.js';
 
-export type Residual = (x: Tensor<'B N C'>, branch: Tensor<'B N C'>) => Tensor<'B N C'>;
+/** x + branch·scale, with a scale per channel (LayerScale, Touvron et al. 2021) where there is one. */
+export type Residual = (x: Tensor<'B N C'>, branch: Tensor<'B N C'>, scale?: Tensor<'C'>) => Tensor<'B N C'>;
 
-/** x + branch: inference, and training without stochastic depth. */
-export const addResidual: Residual = (x, branch) => tf.add(x, branch);
+/** x + branch·scale: inference, and training without stochastic depth. */
+export const addResidual: Residual = (x, branch, scale) => {
+  if (scale === undefined) return tf.add(x, branch);
+  const fused = twin('ScaledResidual')?.({ x, branch, scale });
+  return fused ?? tf.tidy(() => tf.add(x, tf.mul(branch, scale)));
+};
 
 /**
- * Stochastic depth (Huang et al. 2016): x + branch·keep/(1 − rate), where each sample keeps its branch with
+ * Stochastic depth (Huang et al. 2016): x + branch·scale·keep/(1 − rate), where each sample keeps its branch with
  * probability 1 − rate. `random` gives numbers in [0, 1).
  *
  * Official code: timm's `DropPath`.
@@ -19,10 +25,11 @@ export const addResidual: Residual = (x, branch) => tf.add(x, branch);
 export function dropPathResidual(rate: number, random: () => number): Residual {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`expected a drop path rate in [0, 1), got ${rate}`);
   if (rate === 0) return addResidual;
-  return (x, branch) =>
+  return (x, branch, scale) =>
     tf.tidy(() => {
       const [B] = sizes(x, 'B N C');
       const kept = Float32Array.from({ length: B }, () => (random() < rate ? 0 : 1 / (1 - rate)));
-      return tf.add(x, tf.mul(branch, tf.tensor(kept, [B, 1, 1])));
+      const scaled: tf.Tensor = scale === undefined ? branch : tf.mul(branch, scale);
+      return tf.add(x, tf.mul(scaled, tf.tensor(kept, [B, 1, 1])));
     });
 }

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { checkLastAxis, type Tensor } from './tensor.js';
+import { twin } from './twin.js';
 
 export interface RmsNorm {
   readonly weight: Tensor<'C'>;
@@ -9,8 +10,12 @@ export interface RmsNorm {
 
 /** x / √(mean(x²) + ε) · w over the last axis: [..., C] → [..., C]. */
 export function rmsNorm({ weight }: RmsNorm, x: Tensor, eps: number): tf.Tensor {
+  checkLastAxis(x, 'C', weight.size);
+  return twin('RMSNorm')?.({ x, weight }, { eps }) ?? composedRmsNorm(weight, x, eps);
+}
+
+function composedRmsNorm(weight: tf.Tensor, x: tf.Tensor, eps: number): tf.Tensor {
   return tf.tidy(() => {
-    checkLastAxis(x, 'C', weight.size);
     const meanSquare = tf.mean(tf.square(x), -1, true);
     return tf.mul(tf.mul(x, tf.rsqrt(tf.add(meanSquare, eps))), weight);
   });

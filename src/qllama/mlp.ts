@@ -1,7 +1,7 @@
 /** LLaMA's gated feed-forward part. Official code: `LlamaMLP`. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { silu } from '../nn/activations.js';
+import { gatedSilu } from '../nn/activations.js';
 import { type Linear, linear } from '../nn/linear.js';
 import type { Tensor } from '../nn/tensor.js';
 
@@ -13,5 +13,5 @@ export interface GatedMlp {
 
 /** (silu(x·W_gate) ⊙ x·W_up)·W_down: [B, T, C] → [B, T, C]. */
 export function gatedMlp({ gateProj, upProj, downProj }: GatedMlp, x: Tensor<'B T C'>): Tensor<'B T C'> {
-  return tf.tidy(() => linear(downProj, tf.mul(silu(linear(gateProj, x)), linear(upProj, x))));
+  return tf.tidy(() => linear(downProj, gatedSilu(linear(gateProj, x), linear(upProj, x))));
 }

@@ -24,7 +24,7 @@ export interface RankWork {
 async function work({ config, buffers, rank, firstStep, data, tokenizerModel }: RankWork): Promise<void> {
   const group = joinGroup(buffers, rank);
   try {
-    await startBackend();
+    await startBackend({ threads: 1 }); // the ranks are the threads
     const tokenizer = tokenizerFromModel(parseModel(tokenizerModel));
     const start = {
       seed: config.seed,

@@ -39,11 +39,11 @@ export function block(
     const normed = rmsNorm(params.norm1, x, config.normEps);
     tap?.('norm1', normed);
     const attended = attention(config, params.attn, normed, tap);
-    const afterAttention = residual(x, tf.mul(attended, params.ls1));
+    const afterAttention = residual(x, attended, params.ls1);
     tap?.('after_attn', afterAttention);
 
     const transformed = mlp(params.mlp, rmsNorm(params.norm2, afterAttention, config.normEps));
     tap?.('mlp', transformed);
-    return residual(afterAttention, tf.mul(transformed, params.ls2));
+    return residual(afterAttention, transformed, params.ls2);
   });
 }

@@ -1,7 +1,6 @@
 /** The feed-forward part of an InternViT block. Paper: §3.2, ViT.   Official code: `InternMLP`. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { gelu } from '../nn/activations.js';
 import { type Linear, linear } from '../nn/linear.js';
 import type { Tensor } from '../nn/tensor.js';
 
@@ -12,5 +11,5 @@ export interface Mlp {
 
 /** gelu(x·W₁ + b₁)·W₂ + b₂: [B, N, C] → [B, N, C]. */
 export function mlp({ fc1, fc2 }: Mlp, x: Tensor<'B N C'>): Tensor<'B N C'> {
-  return tf.tidy(() => linear(fc2, gelu(linear(fc1, x))));
+  return tf.tidy(() => linear(fc2, linear(fc1, x, 'gelu')));
 }

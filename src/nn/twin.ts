@@ -1,0 +1,49 @@
+/**
+ * The seam between an operation and its faster twin: a kernel of the same name in tfjs's registry, for the
+ * backend that runs. The composed form is the specification; where there is no twin, it is what runs.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+
+export type TwinInputs = Readonly<Record<string, tf.Tensor | undefined>>;
+export type TwinAttributes = Readonly<Record<string, unknown>>;
+/** Runs the kernel; what tensors it makes are recorded for gradients like those of any tfjs operation. */
+export type Twin = (inputs: TwinInputs, attributes?: TwinAttributes) => tf.Tensor;
+
+let composedOnly = 0;
+
+/** The twin of operation `name`, or undefined where there is none (or `withoutTwins` forbids it). */
+export function twin(name: string): Twin | undefined {
+  if (composedOnly > 0 || tf.getKernel(name, tf.getBackend()) == null) return undefined;
+  return (inputs, attributes = {}) => {
+    const given = Object.entries(inputs).filter(([, tensor]) => tensor !== undefined);
+    // Attributes are known to the kernel alone, and it has one output.
+    const attrs = attributes as unknown as tf.NamedAttrMap;
+    return tf.engine().runKernel(name, Object.fromEntries(given) as tf.NamedTensorMap, attrs) as tf.Tensor;
+  };
+}
+
+/** Whether a gradient is being recorded now. */
+export function isRecording(): boolean {
+  return tf.engine().isTapeOn();
+}
+
+/** Runs `fn` (until its promise settles, if it gives one) with composed forms only: to compare with. */
+export function withoutTwins<T>(fn: () => T): T {
+  composedOnly++;
+  let isPending = false;
+  try {
+    const result = fn();
+    isPending = result instanceof Promise;
+    return isPending ? (ended(result as Promise<unknown>) as T) : result;
+  } finally {
+    if (!isPending) composedOnly--;
+  }
+}
+
+async function ended<T>(result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } finally {
+    composedOnly--;
+  }
+}
