@@ -3,8 +3,9 @@
  *
  * Paper: §3.3, §4.3.   Official code: `InternVL_C`, `clip_benchmark`.
  */
+import { runningEngine } from './backend/engine.js';
 import { startBackend } from './backend/start.js';
-import { picturesAtOnce, textsAtOnce } from './batch-size.js';
+import { picturesAtOnce, picturesInPass, textsAtOnce } from './batch-size.js';
 import {
   type CallOptions,
   type ClassifyOptions,
@@ -67,16 +68,18 @@ export class InternVL {
   ): Promise<InternVL> {
     const named = withoutAliases(options);
     await startBackend({ device: named.device ?? 'wasm' });
-    return new InternVL(await loadModel(String(source), named));
+    return new InternVL(await loadModel(String(source), named, runningEngine()));
   }
 
   /** Vectors of pictures: [pictures, clipEmbedDim]. */
   async encodeImage(pictures: Picture | readonly Picture[], options: ImageOptions = {}): Promise<Embeddings> {
     checkOptions(options, [...CALL_OPTIONS, 'transform', 'templates', 'topK']);
-    const { config, params } = this.#open();
+    const { config, params, memory } = this.#open();
     const recipe = { transform: options.transform ?? 'classification', size: inputSize(config) };
-    const encode: EncodePixels = (pixels, batch) => encodeImage(config, params, pixels, batch);
-    const batches = { batchSize: picturesAtOnce(config), ...options };
+    const rowsAtOnce = picturesAtOnce(config);
+    const encode: EncodePixels = (pixels, batch) =>
+      encodeImage(config, params, pixels, { ...batch, rowsAtOnce });
+    const batches = { batchSize: picturesInPass(config, memory), ...options };
     return this.#whileOpen(embedPictures(encode, listOf(pictures), recipe, batches));
   }
 

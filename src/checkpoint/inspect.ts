@@ -1,4 +1,5 @@
 /** What a checkpoint holds and what it takes to run it, from its headers alone. */
+import { grouped, type MemoryNeeds, memoryNeeds } from './memory-need.js';
 import { isIgnoredName } from './names.js';
 import { type DType, elementCount, type TensorInfo, type TensorSource } from './tensor-source.js';
 
@@ -12,24 +13,13 @@ export interface Tally {
   readonly bytes: number;
 }
 
-export interface MemoryNeed {
-  /** Bytes of the weights as float32. */
-  readonly weights: number;
-  /** Bytes of the second copy that the wasm backend makes of a matrix when it first multiplies with it. */
-  readonly packed: number;
-}
-
-export interface CheckpointReport {
+export interface CheckpointReport extends MemoryNeeds {
   readonly description: string;
   readonly tensors: readonly TensorInfo[];
   readonly total: Tally;
   readonly byPart: ReadonlyMap<Part, Tally>;
   readonly byDType: ReadonlyMap<DType, Tally>;
   readonly byFile: ReadonlyMap<string, Tally>;
-  /** All weights at once. */
-  readonly resident: MemoryNeed;
-  /** The largest block, and what belongs to no block; of the vocabulary's tables only rows are read. */
-  readonly streamed: MemoryNeed;
   /** Tensors that no model reads (`isIgnoredName`). They count in `total`, not as memory. */
   readonly ignored: readonly string[];
 }
@@ -45,8 +35,7 @@ export function inspectCheckpoint(source: TensorSource): CheckpointReport {
     byPart: tallies(tensors, ({ name }) => partOf(name)),
     byDType: tallies(tensors, ({ dtype }) => dtype),
     byFile: tallies(tensors, ({ file }) => file),
-    resident: need(used),
-    streamed: streamedNeed(used),
+    ...memoryNeeds(used),
     ignored: tensors.filter(({ name }) => isIgnoredName(name)).map(({ name }) => name),
   };
 }
@@ -73,34 +62,4 @@ function tally(tensors: readonly TensorInfo[]): Tally {
 
 function tallies<Key>(tensors: readonly TensorInfo[], keyOf: (info: TensorInfo) => Key): Map<Key, Tally> {
   return new Map([...grouped(tensors, keyOf)].map(([key, group]) => [key, tally(group)]));
-}
-
-function grouped<Key>(
-  tensors: readonly TensorInfo[],
-  keyOf: (info: TensorInfo) => Key,
-): Map<Key, TensorInfo[]> {
-  const groups = new Map<Key, TensorInfo[]>();
-  for (const info of tensors) {
-    const group = groups.get(keyOf(info));
-    if (group) group.push(info);
-    else groups.set(keyOf(info), [info]);
-  }
-  return groups;
-}
-
-const vocabularyTable = /(embed_tokens|lm_head)\.weight$/;
-
-function need(tensors: readonly TensorInfo[]): MemoryNeed {
-  const isMatrix = ({ name, shape }: TensorInfo) =>
-    shape.length === 2 && !name.endsWith('embed_tokens.weight');
-  return { weights: 4 * tally(tensors).parameters, packed: 4 * tally(tensors.filter(isMatrix)).parameters };
-}
-
-function streamedNeed(tensors: readonly TensorInfo[]): MemoryNeed {
-  const blocks = grouped(tensors, ({ name }) => name.match(/^.*\.layers\.\d+\./)?.[0]);
-  const outside = need((blocks.get(undefined) ?? []).filter(({ name }) => !vocabularyTable.test(name)));
-  blocks.delete(undefined);
-  const largest = [...blocks.values()].map(need).sort((a, b) => b.weights - a.weights)[0];
-  if (!largest) return outside;
-  return { weights: outside.weights + largest.weights, packed: outside.packed + largest.packed };
 }

@@ -1,10 +1,6 @@
 /** `internvl inspect`: what a checkpoint holds and what memory it needs, from its headers. */
-import {
-  type CheckpointReport,
-  inspectCheckpoint,
-  type MemoryNeed,
-  type Tally,
-} from '../checkpoint/inspect.js';
+import { type CheckpointReport, inspectCheckpoint, type Tally } from '../checkpoint/inspect.js';
+import type { MemoryNeed } from '../checkpoint/memory-need.js';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { defineCommand } from './command.js';
 import { openingModel, usageError } from './exit-code.js';
@@ -62,8 +58,8 @@ function summaryLines(report: CheckpointReport): string {
       ? [`of which not needed by any model: ${report.ignored.length} tensors`]
       : []),
     '',
-    `memory, all weights:       ${memoryWords(report.resident)}`,
-    `memory, a block at a time: ${memoryWords(report.streamed)}`,
+    `memory, all weights:        ${memoryWords(report.resident)}`,
+    `memory, two blocks at once: ${memoryWords(report.streamed)}`,
     '',
   ].join('\n');
 }
@@ -74,8 +70,9 @@ const row = (name: string, tensors: string, parameters: string, bytes: string): 
 const tallyRow = (name: string, { tensors, parameters, bytes }: Tally): string =>
   row(name, formatCount(tensors), formatCount(parameters), formatBytes(bytes));
 
-const memoryWords = ({ weights, packed }: MemoryNeed): string =>
-  `${formatBytes(weights)} as float32, up to ${formatBytes(weights + packed)} while multiplying`;
+const memoryWords = ({ weights, packed, lent, beside }: MemoryNeed): string =>
+  `${formatBytes(weights)} as float32, up to ${formatBytes(weights + packed)} while multiplying; ` +
+  `${formatBytes(lent + beside)} with matrices as stored`;
 
 function tensorLines({ tensors }: CheckpointReport): string {
   const column = Math.max(...tensors.map(({ name }) => name.length), 0) + 2;

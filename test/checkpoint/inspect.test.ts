@@ -12,10 +12,12 @@ function headers(shapes: Record<string, number[]>): TensorSource {
     const byteLength = 2 * shape.reduce((a, b) => a * b, 1);
     return { name, shape, dtype: 'BF16', byteLength, file: 'model.safetensors' };
   };
+  const refuse = () => Promise.reject(new Error('expected no reading, got one'));
   return {
     description: 'headers',
     infos: new Map(Object.entries(shapes).map(([name, shape]) => [name, info(name, shape)])),
-    read: () => Promise.reject(new Error('expected no reading, got one')),
+    read: refuse,
+    readInto: refuse,
     close: async () => {},
   };
 }
@@ -42,7 +44,7 @@ describe('inspect', () => {
     expect(report.resident.weights).toBe(4 * sum);
   });
 
-  test('memory: all weights, or the largest block and what is in none', () => {
+  test('memory: all weights, or the two largest blocks and what is in none', () => {
     const report = inspectCheckpoint(
       headers({
         'vision_model.encoder.layers.0.norm1.weight': [10],
@@ -58,8 +60,17 @@ describe('inspect', () => {
     expect(report.resident).toEqual({
       weights: 4 * (10 + 300 + 10 + 200 + 10000 + 10000 + 1),
       packed: 4 * (300 + 200 + 10000),
+      lent: 2 * (300 + 200 + 10000),
+      beside: 4 * (10 + 10 + 10000 + 1),
     });
-    expect(report.streamed).toEqual({ weights: 4 * (310 + 1), packed: 4 * 300 });
+    const block = { weights: 4 * 310, packed: 4 * 300, lent: 2 * 300, beside: 4 * 10 };
+    expect(report.block).toEqual(block);
+    expect(report.streamed).toEqual({
+      weights: block.weights + 4 * (200 + 1),
+      packed: block.packed, // the next block is multiplied with when this one has gone
+      lent: block.lent + 2 * 200,
+      beside: block.beside + 4 * 1,
+    });
     expect(report.ignored).toEqual(['qllama.model.layers.0.self_attn.rotary_emb.inv_freq']);
   });
 
