@@ -21,7 +21,7 @@ interface CrossEntropy {
   readonly weight: number;
 }
 
-/** loss = −Σ target·log softmax(logits), dLogits = weight·(softmax(logits)·Σ target − target), row by row. */
+/** By row: loss = −Σ target·log softmax(logits), dLogits = weight·(softmax(logits)·Σ target − target). */
 export function crossEntropy(kernels: Kernels, job: CrossEntropy): void {
   const { units } = rowUnits(job.rows, job.n);
   kernels.run({ op: ops.crossEntropy, units, fields: fieldsOf(job) });

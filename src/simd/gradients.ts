@@ -8,8 +8,8 @@ const UNIT = 16384;
 const MAX_RANKS = 48;
 
 /**
- * Σ x² of `count` float32 at `x`, in float64. The order of additions is fixed, but is not that of a plain loop: the
- * results differ by some 1e-14 of their size for a million numbers. NaN or Infinity when any number is.
+ * Σ x² of `count` float32 at `x`, in float64. The order of additions is fixed, but is not that of a plain
+ * loop: for a million numbers the two differ by some 1e-14 of their size. NaN or Infinity when any number is.
  */
 export function sumOfSquares(kernels: Kernels, x: number, count: number): number {
   const units = Math.ceil(count / UNIT);

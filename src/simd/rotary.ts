@@ -21,7 +21,7 @@ interface Rotary {
   readonly half: number;
 }
 
-/** (a, b) → (a·cos − b·sin, b·cos + a·sin) for the halves of every head: [rows, heads, 2·half] → the same. */
+/** (a, b) → (a·cos − b·sin, b·cos + a·sin) for the halves of every head: [rows, heads, 2·half]. */
 export function rotary(kernels: Kernels, job: Rotary): void {
   run(kernels, job, 1);
 }

@@ -1,4 +1,6 @@
-/** How rows are divided into units: by their number and length alone, so that sums do not depend on the threads. */
+/**
+ * How rows are divided into units: by their number and length alone, so that no sum depends on the threads.
+ */
 
 /** Numbers that make a unit worth its dispatch, some microseconds of work. */
 const UNIT = 8192;

@@ -22,8 +22,8 @@ export function randomFloats(count: number, seed: number, low = -2, high = 2): F
 type FourByteArray = Float32Array | Int32Array;
 
 /**
- * Places arrays on the heap for the time of `use`, each 4 bytes past an aligned address as rows of a tensor may
- * be, with a guard behind it.
+ * Places arrays on the heap for the time of `use`, each 4 bytes past an aligned address as rows of a tensor
+ * may be, with a guard behind it.
  *
  * @throws Error when `use` writes behind an array.
  */

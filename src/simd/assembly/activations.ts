@@ -31,15 +31,15 @@ export function activationUnit(fields: usize, unit: i32, scratch: usize): void {
 
 // One function for each kind, because the choice must not be made in the loop.
 
-export function geluOf(x: usize, y: usize, count: i32): void {
+function geluOf(x: usize, y: usize, count: i32): void {
   map(GELU, x, y, count);
 }
 
-export function siluOf(x: usize, y: usize, count: i32): void {
+function siluOf(x: usize, y: usize, count: i32): void {
   map(SILU, x, y, count);
 }
 
-export function expOf(x: usize, y: usize, count: i32): void {
+function expOf(x: usize, y: usize, count: i32): void {
   map(EXP, x, y, count);
 }
 
@@ -86,11 +86,11 @@ export function activationBackwardUnit(fields: usize, unit: i32, scratch: usize)
   else siluBackward(job.x + offset, job.dy + offset, job.dx + offset, count);
 }
 
-export function geluBackward(x: usize, dy: usize, dx: usize, count: i32): void {
+function geluBackward(x: usize, dy: usize, dx: usize, count: i32): void {
   mapBackward(GELU, x, dy, dx, count);
 }
 
-export function siluBackward(x: usize, dy: usize, dx: usize, count: i32): void {
+function siluBackward(x: usize, dy: usize, dx: usize, count: i32): void {
   mapBackward(SILU, x, dy, dx, count);
 }
 

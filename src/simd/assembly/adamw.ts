@@ -1,6 +1,6 @@
 /**
- * AdamW with decoupled weight decay, over a range of numbers, in the order of operations of `src/train/adamw.ts`:
- * float64 arithmetic, stored in float32.
+ * AdamW with decoupled weight decay over a range of numbers, in the order of operations of
+ * `src/train/adamw.ts`: float64 arithmetic, stored in float32.
  *
  *     g ← float32(g·clip)   m ← m + (1 − β₁)(g − m)   v ← β₂·v + (1 − β₂)·g·g
  *     p ← p·kept − stepSize·m / (√v·secondScale + ε)
@@ -34,7 +34,7 @@ export function adamWUnit(fields: usize, unit: i32, scratch: usize): void {
 }
 
 /** Two numbers at a time, which is what 128 bits of float64 hold; an odd last one alone. */
-export function adamWRange(job: AdamWJob, p: usize, g: usize, m: usize, v: usize, count: i32): void {
+function adamWRange(job: AdamWJob, p: usize, g: usize, m: usize, v: usize, count: i32): void {
   const end = p + (<usize>count << 2);
   const pairs = p + (<usize>(count & ~1) << 2);
   while (p < pairs) {

@@ -1,8 +1,8 @@
 /**
  * Sums of rows: out[j] = Σ over rows of x[row, j], as the gradient of whatever was added to every row needs.
  *
- * In two jobs, so that the order of additions depends on the shape alone: first each unit sums a block of rows
- * into a partial sum of its own, then the partial sums are summed, a unit for every 256 columns.
+ * In two jobs, so that the order of additions depends on the shape alone: first each unit sums a block of
+ * rows into a partial sum of its own, then the partial sums are summed, a unit for every 256 columns.
  */
 import { endOf } from './row-sums';
 
@@ -72,7 +72,7 @@ export function addRow(x: usize, n: i32, out: usize): void {
 }
 
 /** outⱼ += (x₀ⱼ + x₁ⱼ) + (x₂ⱼ + x₃ⱼ) for four rows: a quarter of the loads and stores of `out`. */
-export function addFourRows(x: usize, stride: usize, n: i32, out: usize): void {
+function addFourRows(x: usize, stride: usize, n: i32, out: usize): void {
   let x1 = x + stride;
   let x2 = x1 + stride;
   let x3 = x2 + stride;

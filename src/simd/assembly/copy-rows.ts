@@ -29,7 +29,7 @@ export function copyRowsUnit(fields: usize, unit: i32, scratch: usize): void {
 }
 
 /** toᵢ = fromᵢ for every byte i. */
-export function copyRow(from: usize, bytes: usize, to: usize): void {
+function copyRow(from: usize, bytes: usize, to: usize): void {
   const end = from + bytes;
   const blocks = from + (bytes & ~63);
   const whole = from + (bytes & ~15);

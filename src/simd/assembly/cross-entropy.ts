@@ -6,8 +6,8 @@
  *
  * `dz` also holds the exponentials on the way; it may be `z`.
  */
-import { exponentials, rowMax, scaleInPlace } from './softmax';
 import { dot, endOf, sum } from './row-sums';
+import { exponentials, rowMax, scaleInPlace } from './softmax';
 
 /** The class of rows that do not count, as PyTorch's `ignore_index`. */
 const IGNORED: i32 = -100;
@@ -66,7 +66,7 @@ export function classCrossEntropyUnit(fields: usize, unit: i32, scratch: usize):
 }
 
 /** dᵢ = dᵢ·scale − tᵢ·weight. */
-export function subtractTarget(d: usize, t: usize, scale: f32, weight: f32, n: i32): void {
+function subtractTarget(d: usize, t: usize, scale: f32, weight: f32, n: i32): void {
   const end = endOf(d, n);
   const fours = endOf(d, n & ~3);
   const scales = f32x4.splat(scale);
@@ -83,7 +83,10 @@ export function subtractTarget(d: usize, t: usize, scale: f32, weight: f32, n: i
   }
 }
 
-/** ln x for x ≥ 1 or NaN, in float64 to 1e-14: x = 2ᵉ·m and ln m = 2·artanh((m − 1)/(m + 1)), ½√2 ≤ m < √2. */
+/**
+ * ln x for x ≥ 1 or NaN, in float64 to 1e-14: with x = 2ᵉ·m and ½√2 ≤ m < √2,
+ * ln x = e·ln 2 + 2·artanh((m − 1)/(m + 1)).
+ */
 function naturalLog(x: f64): f64 {
   if (x != x) return x;
   const bits = reinterpret<u64>(x) + 0x95f619980c433; // carries from √2 on

@@ -2,8 +2,8 @@
  * Exponential, GELU and SiLU of four float32 lanes, and their slopes, without branches.
  *
  * Their constants lie in a table in the control block, each four times: one 16-byte load takes part in the
- * instruction that uses it, whereas a constant in the code is built anew at every use. A loop reads the table's
- * address once, `const table = tableAddress()`, and hands it to each call.
+ * instruction that uses it, whereas a constant in the code is built anew at every use. A loop reads the
+ * table's address once, `const table = tableAddress()`, and hands it to each call.
  */
 import { control, TABLE } from './control';
 import { all, madd, nmadd } from './lanes';
@@ -110,7 +110,7 @@ function bell(x: v128, table: usize): v128 {
 }
 
 /**
- * GELU, x·Φ(x) with Φ(x) = ½·(1 + erf(x/√2)); the error is at most 1.5e-7·max(1, |x|).
+ * GELU, x·Φ(x) with Φ(x) = ½·(1 + erf(x/√2)); the error is at most 2e-7·max(1, |x|).
  * ∞ → ∞; −∞ and NaN → NaN, as −∞·Φ(−∞) is −∞·0.
  */
 @inline
@@ -132,7 +132,7 @@ export function geluSlope4(x: v128, table: usize = tableAddress()): v128 {
   return madd(x, f32x4.mul(e, v128.load(table, DENSITY)), phi);
 }
 
-/** SiLU, x·σ(x) = x/(1 + e⁻ˣ), within 3e-7 of its value. ∞ → ∞; −∞ and NaN → NaN, as −∞·σ(−∞) is −∞·0. */
+/** SiLU, x·σ(x) = x/(1 + e⁻ˣ), within 2e-7 of its value. ∞ → ∞; −∞ and NaN → NaN, as −∞·σ(−∞) is −∞·0. */
 @inline
 export function silu4(x: v128, table: usize = tableAddress()): v128 {
   return f32x4.div(x, f32x4.add(v128.load(table, ONE), exp4(f32x4.neg(x), table)));

@@ -64,7 +64,7 @@ export function scaledResidualUnit(fields: usize, unit: i32, scratch: usize): vo
 }
 
 /** yᵢ = aᵢ + bᵢ·factor. */
-export function addScaled(a: usize, b: usize, factor: f32, n: i32, y: usize): void {
+function addScaled(a: usize, b: usize, factor: f32, n: i32, y: usize): void {
   const end = endOf(a, n);
   const whole = endOf(a, n & ~3);
   const factors = f32x4.splat(factor);
@@ -83,7 +83,7 @@ export function addScaled(a: usize, b: usize, factor: f32, n: i32, y: usize): vo
 }
 
 /** yᵢ = xᵢ·factor. */
-export function scale(x: usize, factor: f32, n: i32, y: usize): void {
+function scale(x: usize, factor: f32, n: i32, y: usize): void {
   const end = endOf(x, n);
   const whole = endOf(x, n & ~3);
   const factors = f32x4.splat(factor);

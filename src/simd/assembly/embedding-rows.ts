@@ -2,7 +2,7 @@
  * Rows of a table by their numbers: y[i] = table[ids[i]] as float32, whatever the table is stored in; and its
  * gradient, dTable[ids[i]] += dy[i].
  *
- * A backward unit takes 128 columns of all rows, in their order, so that repeated ids add up alike every time.
+ * A backward unit takes 128 columns of all rows, in their order: repeated ids add up alike every time.
  */
 import { addRow } from './column-sum';
 import { BF16, F16, four, one } from './pack-right';

@@ -2,7 +2,7 @@
  * The gated activation of LLaMA's MLP: y = a·σ(a)·b, and its gradients.
  *
  * Rows lie `stride` bytes apart, so a and b may be the halves of one joint row. `y` may be `a` or `b`; `da` and
- * `db` may lie where `a` and `b` do, and one of them where `dy` does.
+ * `db` may each lie where `a`, `b` or `dy` does.
  */
 import { silu4, siluSlope4, tableAddress } from './elementary';
 import { endOf } from './row-sums';
@@ -35,7 +35,7 @@ export function gatedSiluUnit(fields: usize, unit: i32, scratch: usize): void {
 }
 
 /** yᵢ = aᵢ·σ(aᵢ)·bᵢ. */
-export function gateRow(a: usize, b: usize, n: i32, y: usize): void {
+function gateRow(a: usize, b: usize, n: i32, y: usize): void {
   const table = tableAddress();
   const end = endOf(a, n);
   const whole = endOf(a, n & ~3);
@@ -89,7 +89,7 @@ export function gatedSiluBackwardUnit(fields: usize, unit: i32, scratch: usize):
 }
 
 /** With s(a) = a·σ(a): daᵢ = dyᵢ·bᵢ·s′(aᵢ);  dbᵢ = dyᵢ·s(aᵢ). */
-export function gateRowBackward(a: usize, b: usize, dy: usize, n: i32, da: usize, db: usize): void {
+function gateRowBackward(a: usize, b: usize, dy: usize, n: i32, da: usize, db: usize): void {
   const table = tableAddress();
   const end = endOf(a, n);
   const whole = endOf(a, n & ~3);

@@ -1,8 +1,8 @@
 /**
- * What becomes of gradients before the optimiser uses them: Σ g² in float64, and the sum of those of several ranks.
+ * What becomes of gradients before the optimiser uses them: Σ g² in float64, and the sum over several ranks.
  *
- * A unit is 16384 numbers. Its Σ g² has four running sums (of the numbers 0, 4, 8… and so on) and goes to a float64
- * of its own.
+ * A unit is 16384 numbers. Its Σ g² is made of four running sums (one of the numbers 0, 4, 8… and so on) and
+ * goes to a float64 of its own.
  */
 import { addRow } from './column-sum';
 import { endOf } from './row-sums';
@@ -25,7 +25,7 @@ export function sumOfSquaresUnit(fields: usize, unit: i32, scratch: usize): void
 }
 
 /** Σ xᵢ². */
-export function sumOfSquares(x: usize, n: i32): f64 {
+function sumOfSquares(x: usize, n: i32): f64 {
   const end = endOf(x, n);
   const whole = endOf(x, n & ~3);
   let low = f64x2.splat(0);

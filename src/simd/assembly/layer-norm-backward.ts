@@ -3,11 +3,11 @@
  *
  *     dx = r·(dy·w − mean(dy·w) − x̂·mean(dy·w·x̂)),   dw = Σ over rows of dy·x̂,   db = Σ over rows of dy
  *
- * `dx` may be `dy` or `x`. A unit leaves its part of dw, and behind it of db, in a row of `partials`; other jobs
- * sum these.
+ * `dx` may be `dy` or `x`. A unit leaves its part of dw, and behind it of db, in a row of `partials`; other
+ * jobs sum these.
  */
-import { inverseDeviation } from './layer-norm';
 import { madd, nmadd } from './lanes';
+import { inverseDeviation } from './layer-norm';
 import { dot, endOf, sum, weightedDot } from './row-sums';
 
 @unmanaged
@@ -48,7 +48,7 @@ export function layerNormBackwardUnit(fields: usize, unit: i32, scratch: usize):
 }
 
 /** With x̂ = (xᵢ − μ)·r: dxᵢ = dyᵢ·r·wᵢ − shift − x̂·projection;  dwᵢ += dyᵢ·x̂;  dbᵢ += dyᵢ. */
-export function rowBackward(
+function rowBackward(
   x: usize, mean: f32, w: usize, dy: usize, n: i32, r: f32, projection: f32, shift: f32, dx: usize, dw: usize,
 ): void {
   const end = endOf(x, n);

@@ -41,7 +41,7 @@ export function inverseDeviation(x: usize, mean: f32, n: i32, epsilon: f32): f32
 }
 
 /** yᵢ = (xᵢ − μ)·r·wᵢ + bᵢ. */
-export function normalizeRow(x: usize, mean: f32, r: f32, w: usize, b: usize, n: i32, y: usize): void {
+function normalizeRow(x: usize, mean: f32, r: f32, w: usize, b: usize, n: i32, y: usize): void {
   const end = endOf(x, n);
   const whole = endOf(x, n & ~3);
   const centre = f32x4.splat(mean);

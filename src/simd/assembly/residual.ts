@@ -1,10 +1,10 @@
 /**
- * A branch scaled by channel and added to the stream of contiguous rows: y = x + branch·γ, and on the way back
+ * A branch scaled by channel and added to the stream, in contiguous rows: y = x + branch·γ, and backward
  *
  *     dBranch = dy·γ,   dγ = Σ over rows of dy·branch
  *
- * `y` may be `x` or `branch`, `dBranch` may be `dy` or `branch`. A backward unit leaves its part of dγ in a row of
- * `partials`; another job sums these.
+ * `y` may be `x` or `branch`, `dBranch` may be `dy` or `branch`. A backward unit leaves its part of dγ in a
+ * row of `partials`; another job sums these.
  */
 import { madd } from './lanes';
 import { endOf } from './row-sums';
@@ -32,7 +32,7 @@ export function residualUnit(fields: usize, unit: i32, scratch: usize): void {
 }
 
 /** yᵢ = xᵢ + branchᵢ·γᵢ. */
-export function addBranch(x: usize, branch: usize, gamma: usize, n: i32, y: usize): void {
+function addBranch(x: usize, branch: usize, gamma: usize, n: i32, y: usize): void {
   const end = endOf(x, n);
   const whole = endOf(x, n & ~3);
   while (x < whole) {
@@ -77,7 +77,7 @@ export function residualBackwardUnit(fields: usize, unit: i32, scratch: usize): 
 }
 
 /** dγᵢ += dyᵢ·branchᵢ;  dBranchᵢ = dyᵢ·γᵢ. */
-export function branchBackward(
+function branchBackward(
   branch: usize, gamma: usize, dy: usize, n: i32, dBranch: usize, dGamma: usize,
 ): void {
   const end = endOf(branch, n);

@@ -45,7 +45,7 @@ export function rmsNormBackwardUnit(fields: usize, unit: i32, scratch: usize): v
 }
 
 /** dxᵢ = dyᵢ·r·wᵢ − xᵢ·projection;  dwᵢ += dyᵢ·r·xᵢ. */
-export function rowBackward(
+function rowBackward(
   x: usize, w: usize, dy: usize, n: i32, r: f32, projection: f32, dx: usize, dw: usize,
 ): void {
   const end = endOf(x, n);

@@ -38,7 +38,7 @@ export function inverseRms(x: usize, n: i32, epsilon: f32): f32 {
 }
 
 /** yᵢ = xᵢ·r·wᵢ. */
-export function scaleRow(x: usize, r: f32, w: usize, n: i32, y: usize): void {
+function scaleRow(x: usize, r: f32, w: usize, n: i32, y: usize): void {
   const end = endOf(x, n);
   const whole = endOf(x, n & ~3);
   const scale = f32x4.splat(r);

@@ -3,8 +3,8 @@
  *
  *     (a, b) → (a·cos[t] − b·sin[t], b·cos[t] + a·sin[t])
  *
- * for its halves a and b. With the direction −1 for sin it is the inverse rotation, which is also the gradient.
- * `y` may be `x`.
+ * for its halves a and b. With −1 as the direction of sin it is the inverse rotation, which is also the
+ * gradient. `y` may be `x`.
  */
 import { madd, nmadd } from './lanes';
 import { endOf } from './row-sums';
@@ -46,7 +46,7 @@ export function rotaryUnit(fields: usize, unit: i32, scratch: usize): void {
 }
 
 /** With sᵢ = direction·sinᵢ: (yᵢ, yᵢ₊ₕ) = (xᵢ·cosᵢ − xᵢ₊ₕ·sᵢ, xᵢ₊ₕ·cosᵢ + xᵢ·sᵢ) for i < h = half. */
-export function rotateHead(x: usize, cos: usize, sin: usize, direction: f32, half: i32, y: usize): void {
+function rotateHead(x: usize, cos: usize, sin: usize, direction: f32, half: i32, y: usize): void {
   const end = endOf(x, half);
   const whole = endOf(x, half & ~3);
   const sign = f32x4.splat(direction);

@@ -131,7 +131,7 @@ export function softmaxBackwardUnit(fields: usize, unit: i32, scratch: usize): v
 }
 
 /** dxᵢ = yᵢ·(dyᵢ − shift). */
-export function softmaxRowBackward(y: usize, dy: usize, shift: f32, n: i32, dx: usize): void {
+function softmaxRowBackward(y: usize, dy: usize, shift: f32, n: i32, dx: usize): void {
   const end = endOf(y, n);
   const fours = endOf(y, n & ~3);
   const centre = f32x4.splat(shift);
