@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { sizes, type Tensor } from './tensor.js';
+import { twin } from './twin.js';
 
 export interface RopeTable {
   readonly cos: Tensor<'T D/2'>;
@@ -35,11 +36,17 @@ export function ropeTable(positions: readonly number[], headDim: number, base: n
  * (a, b) → (a·cos − b·sin, b·cos + a·sin) for the two halves a, b of every head: [B, T, C] → [B, T, C].
  * Products of two rotated vectors depend on the distance of their positions alone.
  */
-export function rotate(x: Tensor<'B T C'>, { cos, sin }: RopeTable, numHeads: number): tf.Tensor {
+export function rotate(x: Tensor<'B T C'>, table: RopeTable, numHeads: number): tf.Tensor {
+  const [, T, C] = sizes(x, 'B T C');
+  const { cos, sin } = table;
+  sizes(cos, 'T D/2', { T, 'D/2': C / numHeads / 2 });
+  return twin('Rotate')?.({ x, cos, sin }, { numHeads }) ?? composedRotate(x, table, numHeads);
+}
+
+function composedRotate(x: Tensor<'B T C'>, { cos, sin }: RopeTable, numHeads: number): tf.Tensor {
   return tf.tidy(() => {
     const [B, T, C] = sizes(x, 'B T C');
     const half = C / numHeads / 2;
-    sizes(cos, 'T D/2', { T, 'D/2': half });
     const table = (t: tf.Tensor) => tf.reshape(t, [1, T, 1, half]);
     const [c, s] = [table(cos), table(sin)];
 

@@ -6,7 +6,10 @@ import * as tf from '@tensorflow/tfjs-core';
 
 export type TwinInputs = Readonly<Record<string, tf.Tensor | undefined>>;
 export type TwinAttributes = Readonly<Record<string, unknown>>;
-/** Runs the kernel; what tensors it makes are recorded for gradients like those of any tfjs operation. */
+/**
+ * Runs the kernel; it is recorded for gradients like any tfjs operation. Of several results the first is the
+ * value, the others are kept for the gradient.
+ */
 export type Twin = (inputs: TwinInputs, attributes?: TwinAttributes) => tf.Tensor;
 
 let composedOnly = 0;
@@ -16,9 +19,12 @@ export function twin(name: string): Twin | undefined {
   if (composedOnly > 0 || tf.getKernel(name, tf.getBackend()) == null) return undefined;
   return (inputs, attributes = {}) => {
     const given = Object.entries(inputs).filter(([, tensor]) => tensor !== undefined);
-    // Attributes are known to the kernel alone, and it has one output.
-    const attrs = attributes as unknown as tf.NamedAttrMap;
-    return tf.engine().runKernel(name, Object.fromEntries(given) as tf.NamedTensorMap, attrs) as tf.Tensor;
+    const attrs = attributes as unknown as tf.NamedAttrMap; // they are known to the kernel alone
+    const result = tf.engine().runKernel(name, Object.fromEntries(given) as tf.NamedTensorMap, attrs);
+    if (!Array.isArray(result)) return result as tf.Tensor;
+    const [value, ...others] = result as [tf.Tensor, ...tf.Tensor[]];
+    tf.dispose(others); // a gradient that needs them holds its own
+    return value;
   };
 }
 

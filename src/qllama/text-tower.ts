@@ -10,6 +10,7 @@ import { causalPaddingMask } from '../nn/mask.js';
 import { type RmsNorm, rmsNorm } from '../nn/rms-norm.js';
 import { ropeTable } from '../nn/rope.js';
 import { runBlocks } from '../nn/run-blocks.js';
+import { takeRows } from '../nn/take-rows.js';
 import { tapUnder } from '../nn/tap.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 import type { TowerOptions } from '../nn/tower-options.js';
@@ -113,6 +114,6 @@ export function lastTokenState(states: Tensor<'B T C'>, ids: Tensor<'B T'>): Ten
     sizes(ids, 'B T', { B, T });
     const lengths = tf.sum(tf.cast(tf.greater(ids, 0), 'int32'), 1); // [B]
     const last = tf.add(tf.sub(lengths, 1), tf.range(0, B * T, T, 'int32')); // rows of [B·T, C]
-    return tf.gather(tf.reshape(states, [B * T, C]), tf.cast(last, 'int32'));
+    return takeRows(tf.reshape(states, [B * T, C]), tf.cast(last, 'int32'));
   });
 }

@@ -1,6 +1,7 @@
 /** Token ids to vectors. The table of the full model has 49,954 rows of 4,096: it is never read whole. */
 import * as tf from '@tensorflow/tfjs-core';
 
+import { takeRows } from '../nn/take-rows.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 
 /** Lends the rows that a text needs: from memory, or read from the file at each use. */
@@ -21,7 +22,7 @@ export function residentEmbedding(weight: Tensor<'V C'>): ResidentEmbedding {
   return {
     weight,
     vocabSize,
-    rows: async (ids) => tf.tidy(() => tf.gather(weight as tf.Tensor, tf.tensor1d([...ids], 'int32'))),
+    rows: async (ids) => tf.tidy(() => takeRows(weight, tf.tensor1d([...ids], 'int32'))),
     dispose: () => weight.dispose(),
   };
 }
@@ -40,7 +41,11 @@ export function residentWeight(embedding: TokenEmbedding): Tensor<'V C'> {
 
 /** Each token's vector: [B, T] → [B, T, C]. Differentiable, for training. */
 export function embedTokens(weight: Tensor<'V C'>, ids: Tensor<'B T'>): Tensor<'B T C'> {
-  return tf.tidy(() => tf.gather(weight as tf.Tensor, tf.cast(ids, 'int32')));
+  return tf.tidy(() => {
+    const [B, T] = sizes(ids, 'B T');
+    const rows: tf.Tensor = takeRows(weight, tf.reshape(tf.cast(ids, 'int32'), [B * T]));
+    return tf.reshape(rows, [B, T, -1]);
+  });
 }
 
 /**

@@ -30,11 +30,25 @@ const FLOPS_PER_SECOND = 50e9;
 const COPIED_BYTES_PER_SECOND = 5e9;
 const WAKE_SECONDS = 30e-6;
 
+let isAlone = false;
+
+/** Runs `fn` on this thread alone: the other processors have work of their own. */
+export function onOneThread<T>(fn: () => T): T {
+  const before = isAlone;
+  isAlone = true;
+  try {
+    return fn();
+  } finally {
+    isAlone = before;
+  }
+}
+
 /** Runs the task where it is done first. */
 export function perform({ inPlace, engine }: Workplace, backend: TfjsWasm, task: Task): tf.TensorInfo[] {
   if (task.engineOnly) return performInEngine(task.engineOnly, backend, task);
-  if (engine && engine.threads > 1 && paysOff(task, engine.threads))
+  if (engine && engine.threads > 1 && !isAlone && paysOff(task, engine.threads)) {
     return performInEngine(engine, backend, task);
+  }
   const outputs = task.outputs.map((shape) => backend.makeOutput([...shape], 'float32'));
   task.compute(
     inPlace,

@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { similarity } from '../contrastive/similarity.js';
+import { crossEntropy } from '../nn/cross-entropy.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 
 /**
@@ -28,15 +29,12 @@ export function contrastiveLoss(
     const columns: tf.Tensor = textEmbeds; // another batch axis than the images' to the type checker
     const logits = similarity(logitScale, imageEmbeds, columns); // [B, B]
     const targets = smoothedDiagonal(B, labelSmoothing);
-    const loss = tf.add(crossEntropy(logits, targets), crossEntropy(tf.transpose(logits), targets));
+    const loss = tf.add(
+      crossEntropy(logits, targets),
+      crossEntropy(tf.transpose(logits) as tf.Tensor, targets),
+    );
     return tf.mul(loss, 0.5) as tf.Scalar; // both terms are sums over everything
   });
-}
-
-/** −mean over rows of Σ targets ∘ logSoftmax(logits): [B, K], [B, K] → scalar. */
-function crossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Tensor {
-  const [rows = 1] = logits.shape;
-  return tf.div(tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), targets))), rows);
 }
 
 /** (1 − ε)·I + ε/B: [B, B]. */

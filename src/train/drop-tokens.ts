@@ -6,6 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
+import { takeRows } from '../nn/take-rows.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 
 /** Uniform numbers in [0, 1). */
@@ -49,6 +50,6 @@ export function dropTokens(tokens: Tensor<'B N C'>, share: number, random: Rando
     const [B, N, C] = sizes(tokens, 'B N C');
     const M = keptTokens(N, share);
     const rows = tf.tensor1d(keptRows(B, N, M, random), 'int32');
-    return tf.reshape(tf.gather(tf.reshape(tokens, [B * N, C]), rows), [B, M, C]);
+    return tf.reshape(takeRows(tf.reshape(tokens, [B * N, C]), rows), [B, M, C]);
   });
 }

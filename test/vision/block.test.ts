@@ -34,10 +34,12 @@ describe('a block', () => {
     expect(block(config, silent, x).arraySync()).toEqual(x.arraySync());
   });
 
-  test('hands both of its branches, scaled, to the residual rule', () => {
+  test('hands both of its branches with their layer scales to the residual rule', () => {
     const branches: tf.Tensor[] = [];
-    const residual: Residual = (stream, branch) => {
+    const scales: (tf.Tensor | undefined)[] = [];
+    const residual: Residual = (stream, branch, scale) => {
       branches.push(tf.keep(branch.clone()));
+      scales.push(scale);
       return tf.add(stream, branch);
     };
     const seen = new Map<string, tf.Tensor>();
@@ -45,8 +47,9 @@ describe('a block', () => {
     const y = block(config, params, x, { residual, tap });
     const [attended = x, transformed = x] = branches;
     expect(branches).toHaveLength(2);
-    expect(attended.arraySync()).toEqual(tf.mul(seen.get('attn') ?? x, params.ls1).arraySync());
-    expect(transformed.arraySync()).toEqual(tf.mul(seen.get('mlp') ?? x, params.ls2).arraySync());
+    expect(scales).toEqual([params.ls1, params.ls2]);
+    expect(attended.arraySync()).toEqual((seen.get('attn') ?? x).arraySync());
+    expect(transformed.arraySync()).toEqual((seen.get('mlp') ?? x).arraySync());
     expect(y.arraySync()).toEqual(tf.add(tf.add(x, attended), transformed).arraySync());
   });
 

@@ -3,11 +3,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 
 import { gatedSilu, gelu, silu } from '../../../src/nn/activations.js';
+import { crossEntropy } from '../../../src/nn/cross-entropy.js';
 import { dotProductAttention } from '../../../src/nn/dot-product-attention.js';
 import { layerNorm } from '../../../src/nn/layer-norm.js';
 import { linear } from '../../../src/nn/linear.js';
 import { addResidual } from '../../../src/nn/residual.js';
 import { rmsNorm } from '../../../src/nn/rms-norm.js';
+import { ropeTable, rotate } from '../../../src/nn/rope.js';
+import { takeRows } from '../../../src/nn/take-rows.js';
 import { twin, withoutTwins } from '../../../src/nn/twin.js';
 import { relativeL2 } from '../../nn/relative-l2.js';
 
@@ -132,6 +135,24 @@ const cases: readonly Case[] = [
       [3, 11],
     ],
     op: (x) => gatedSilu((x as Three)[0], (x as Three)[1]),
+  },
+  {
+    kernel: 'TakeRows',
+    what: '',
+    shapes: [[7, 10]],
+    op: (x) => takeRows((x as Three)[0], tf.tensor1d([6, 0, 3, 3], 'int32')),
+  },
+  {
+    kernel: 'Rotate',
+    what: '',
+    shapes: [[2, 5, 24]],
+    op: (x) => rotate((x as Three)[0], ropeTable([0, 1, 2, 3, 4], 8, 100), 3),
+  },
+  {
+    kernel: 'CrossEntropy',
+    what: '',
+    shapes: [[5, 9]],
+    op: (x) => crossEntropy((x as Three)[0], tf.softmax(tf.randomNormal([5, 9], 0, 1, 'float32', 5))),
   },
   {
     kernel: 'ScaledResidual',
