@@ -3,7 +3,7 @@
  *
  * Paper: §3.3, §4.3.   Official code: `InternVL_C`, `clip_benchmark`.
  */
-import { runningEngine } from './backend/engine.js';
+import { engineLender } from './backend/engine.js';
 import { startBackend } from './backend/start.js';
 import { picturesAtOnce, picturesInPass, textsAtOnce } from './batch-size.js';
 import {
@@ -68,7 +68,7 @@ export class InternVL {
   ): Promise<InternVL> {
     const named = withoutAliases(options);
     await startBackend({ device: named.device ?? 'wasm' });
-    return new InternVL(await loadModel(String(source), named, runningEngine()));
+    return new InternVL(await loadModel(String(source), named, engineLender()));
   }
 
   /** Vectors of pictures: [pictures, clipEmbedDim]. */
