@@ -4,6 +4,7 @@ import { Engine, type EngineOptions } from '../simd/engine.js';
 import { kernelsInPlace } from '../simd/tfjs-heap.js';
 import { registerTwins } from '../simd/twins/define.js';
 import { twins } from '../simd/twins/twins.js';
+import { registerSliceKernels } from './slice-kernels.js';
 
 let current: Engine | undefined;
 
@@ -15,7 +16,9 @@ let current: Engine | undefined;
 export async function startEngine(options: EngineOptions): Promise<void> {
   const engine = await Engine.start({ ...options, threads: options.threads ?? threadsOfEnvironment() });
   current = engine;
-  registerTwins(twins, { inPlace: await kernelsInPlace(engine.build), engine });
+  const inPlace = await kernelsInPlace(engine.build);
+  registerSliceKernels(inPlace);
+  registerTwins(twins, { inPlace, engine });
 }
 
 /** The engine, once the backend has started; undefined on a device without one. */

@@ -7,7 +7,6 @@ import type { EngineOptions } from '../simd/engine.js';
 import { startEngine } from './engine.js';
 import { registerGradients } from './gradients.js';
 import { withoutProcessHandlers } from './process-handlers.js';
-import { registerSliceKernels } from './slice-kernels.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 import { wasmFolder } from './wasm-folder.js';
 
@@ -64,7 +63,6 @@ async function startWasm({ wasmPaths, ...engine }: BackendOptions): Promise<void
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(wasmPaths ?? wasmFolder());
   registerUnsortedSegmentSum();
-  registerSliceKernels();
   await withoutProcessHandlers(() => select('wasm'));
   await startEngine(engine);
 }
