@@ -114,6 +114,7 @@ export function lastTokenState(states: Tensor<'B T C'>, ids: Tensor<'B T'>): Ten
     sizes(ids, 'B T', { B, T });
     const lengths = tf.sum(tf.cast(tf.greater(ids, 0), 'int32'), 1); // [B]
     const last = tf.add(tf.sub(lengths, 1), tf.range(0, B * T, T, 'int32')); // rows of [B·T, C]
-    return takeRows(tf.reshape(states, [B * T, C]), tf.cast(last, 'int32'));
+    const rows: tf.Tensor = takeRows(tf.reshape(states, [B * T, C]), tf.cast(last, 'int32'));
+    return rows;
   });
 }

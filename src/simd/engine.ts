@@ -33,8 +33,9 @@ interface EngineParts {
   readonly startThreads: (count: number) => Promise<Threads>;
 }
 
-const GIB = 2 ** 30;
 const PAGE = 65536;
+/** All that 32 bits address but the last page: the end of a range must be an address, too. */
+const MOST_BYTES = 2 ** 32 - PAGE;
 const INITIAL_PAGES = 64;
 
 export class Engine implements WeightLender {
@@ -149,7 +150,7 @@ async function processors(): Promise<number> {
 }
 
 function checked(options: EngineOptions, processorCount: number) {
-  const { threads = processorCount, arithmetic = 'exact', memoryLimit = 4 * GIB } = options;
+  const { threads = processorCount, arithmetic = 'exact', memoryLimit = MOST_BYTES } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
     throw new RangeError(`threads: expected 1…${MAX_THREADS}, got ${threads}`);
   }
@@ -157,8 +158,8 @@ function checked(options: EngineOptions, processorCount: number) {
     throw new TypeError(`arithmetic: expected exact or fast, got ${String(arithmetic)}`);
   }
   const least = (INITIAL_PAGES + 1) * PAGE;
-  if (!(memoryLimit >= least && memoryLimit <= 4 * GIB)) {
-    throw new RangeError(`memoryLimit: expected ${least}…${4 * GIB} bytes, got ${memoryLimit}`);
+  if (!(memoryLimit >= least && memoryLimit <= MOST_BYTES)) {
+    throw new RangeError(`memoryLimit: expected ${least}…${MOST_BYTES} bytes, got ${memoryLimit}`);
   }
   return { threads: canShareMemory() ? threads : 1, arithmetic, memoryLimit };
 }

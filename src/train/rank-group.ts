@@ -8,12 +8,15 @@ import type { InternVLConfig } from '../contrastive/config.js';
 
 export interface SharedBuffers {
   readonly ranks: number;
-  readonly control: SharedArrayBuffer; //    [arrived, generation, failed, stopped]
-  readonly images: SharedArrayBuffer; //     [B, E]
-  readonly texts: SharedArrayBuffer; //      [B, E]
-  readonly gradients: SharedArrayBuffer; //  [ranks, parameters]
-  readonly parameters: SharedArrayBuffer; // [parameters]
+  readonly control: Int32Array; //      [arrived, generation, failed, stopped]
+  readonly images: Float32Array; //     [B, E]
+  readonly texts: Float32Array; //      [B, E]
+  readonly gradients: Float32Array; //  [ranks, parameters]
+  readonly parameters: Float32Array; // [parameters]
 }
+
+/** `length` float32 of 0 in memory that threads share. */
+export type AllocateShared = (length: number) => Float32Array;
 
 export interface RankGroup {
   readonly rank: number;
@@ -37,15 +40,15 @@ export function sharedBuffers(
   batchSize: number,
   config: InternVLConfig,
   parameters: number,
+  floats: AllocateShared = (length) => new Float32Array(new SharedArrayBuffer(4 * length)),
 ): SharedBuffers {
   if (!Number.isInteger(ranks) || ranks < 1 || batchSize % ranks !== 0) {
     throw new RangeError(`expected a number of ranks that divides the batch of ${batchSize}, got ${ranks}`);
   }
-  const floats = (count: number) => new SharedArrayBuffer(4 * count);
   const embeddings = batchSize * config.clipEmbedDim;
   return {
     ranks,
-    control: new SharedArrayBuffer(16),
+    control: new Int32Array(new SharedArrayBuffer(16)),
     images: floats(embeddings),
     texts: floats(embeddings),
     gradients: floats(ranks * parameters),
@@ -54,23 +57,20 @@ export function sharedBuffers(
 }
 
 export function joinGroup(buffers: SharedBuffers, rank: number, timeoutMs = 300_000): RankGroup {
-  const { ranks } = buffers;
-  const gradients = new Float32Array(buffers.gradients);
+  const { ranks, control, gradients } = buffers;
   const size = gradients.length / ranks;
-  const gathered = { images: new Float32Array(buffers.images), texts: new Float32Array(buffers.texts) };
-  const control = new Int32Array(buffers.control);
   const barrier = () => meet(control, ranks, timeoutMs);
   return {
     rank,
     ranks,
-    parameters: new Float32Array(buffers.parameters),
+    parameters: buffers.parameters,
     gradientOf: (r) => gradients.subarray(r * size, (r + 1) * size),
     barrier,
     gather(what, local) {
-      const all = gathered[what];
+      const all = buffers[what];
       all.set(local, rank * (all.length / ranks));
       barrier();
-      return Float32Array.from(all);
+      return new Float32Array(all); // a copy: the next step overwrites
     },
     fail() {
       Atomics.store(control, FAILED, 1);
@@ -88,7 +88,7 @@ const GENERATION = 1;
 const FAILED = 2;
 const STOPPED = 3;
 
-function meet(control: Int32Array<SharedArrayBuffer>, ranks: number, timeoutMs: number): void {
+function meet(control: Int32Array, ranks: number, timeoutMs: number): void {
   const generation = Atomics.load(control, GENERATION);
   if (Atomics.add(control, ARRIVED, 1) + 1 === ranks) {
     Atomics.store(control, ARRIVED, 0);

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../emojiworld/random.js';
 import { addResidual, dropPathResidual } from '../nn/residual.js';
 import type { Tensor } from '../nn/tensor.js';
+import { onOneThread } from '../simd/workplace.js';
 import type { Stage1Config } from './config.js';
 import { type ImageForward, imageEmbeddings, textEmbeddings } from './contrastive-forward.js';
 import { contrastiveLoss } from './contrastive-loss.js';
@@ -21,10 +22,10 @@ export function rankStep(
   step: number,
 ): number {
   const variables = [...trainable.parameters.values()].map(({ variable }) => variable);
-  const { value, grads } = tf.variableGrads(
-    () => batchLoss(config, trainable, group, { batch, step }),
-    variables,
-  );
+  const loss = () => batchLoss(config, trainable, group, { batch, step });
+  const forwardAndBackward = () => tf.variableGrads(loss, variables);
+  // With several ranks each has a processor of its own.
+  const { value, grads } = group.ranks > 1 ? onOneThread(forwardAndBackward) : forwardAndBackward();
   const gradient = group.gradientOf(group.rank).fill(0);
   let offset = 0;
   for (const variable of variables) {
@@ -32,17 +33,16 @@ export function rankStep(
     if (grad) gradient.set(grad.dataSync(), offset); // absent: the parameter took no part
     offset += variable.size;
   }
-  const loss = value.dataSync()[0] ?? Number.NaN;
+  const [lossValue = Number.NaN] = value.dataSync();
   tf.dispose([value, ...Object.values(grads)]);
-  return loss;
+  return lossValue;
 }
 
 /** Loads the shared parameters into this rank's variables. */
 export function loadParameters(trainable: TrainableInternVLC, parameters: Float32Array): void {
   let offset = 0;
   for (const { variable } of trainable.parameters.values()) {
-    const shared = parameters.subarray(offset, offset + variable.size);
-    const values = Float32Array.from(shared); // tfjs takes no shared memory
+    const values = parameters.slice(offset, offset + variable.size); // tfjs takes no shared memory
     tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
     offset += variable.size;
   }

@@ -6,15 +6,14 @@
  */
 import { Worker } from 'node:worker_threads';
 
-import { type AdamWState, createAdamW, stepAdamW } from './adamw.js';
-import { clipGradients } from './clip-gradients.js';
+import { type AdamWState, createAdamW } from './adamw.js';
 import type { Stage1Config } from './config.js';
 import { initialValues } from './initial-values.js';
-import { type ParameterGroups, stage1Groups } from './parameter-groups.js';
-import { joinGroup, type RankGroup, sharedBuffers } from './rank-group.js';
+import { addGradients, optimizerStep } from './optimizer-step.js';
 import { learningRate } from './schedule.js';
 import { type Stage1Data, stage1Batch } from './stage-1-batch.js';
 import { loadParameters, rankStep } from './stage-1-rank.js';
+import { moveToShared, type Shared } from './stage-1-shared.js';
 import type { RankWork } from './stage-1-worker.js';
 import { type TrainableInternVLC, trainableInternVLC } from './trainable.js';
 
@@ -74,7 +73,7 @@ export async function trainStage1(
   hooks: Stage1Hooks = {},
 ): Promise<void> {
   const { config, state } = run;
-  const shared = moveToShared(run);
+  const shared = await moveToShared(run);
   const workers = startWorkers(run, shared.buffers, { data, tokenizerModel });
   try {
     while (state.step < config.steps && !hooks.signal?.aborted) {
@@ -94,38 +93,6 @@ export async function trainStage1(
     loadParameters(run.trainable, shared.group.parameters);
   }
   hooks.signal?.throwIfAborted();
-}
-
-interface Shared {
-  readonly buffers: ReturnType<typeof sharedBuffers>;
-  readonly group: RankGroup;
-  readonly parameters: ReadonlyMap<string, Float32Array>; // views of the shared memory
-  readonly groups: ParameterGroups;
-}
-
-/** The parameters of the state become views of shared memory, where every rank reads them. */
-function moveToShared({ config, state, trainable }: Stage1Run): Shared {
-  const size = [...state.parameters.values()].reduce((sum, values) => sum + values.length, 0);
-  const buffers = sharedBuffers(config.ranks, config.batchSize, config.model, size);
-  const group = joinGroup(buffers, 0);
-  const parameters = viewsOf(group.parameters, trainable);
-  for (const [name, view] of parameters) {
-    view.set(state.parameters.get(name) ?? []);
-    (state.parameters as Map<string, Float32Array>).set(name, view); // from here on they are the same memory
-  }
-  const shapes = [...trainable.parameters.values()].map(({ origin }) => origin);
-  const groups = stage1Groups(shapes, config.textLearningRate / config.imageLearningRate);
-  return { buffers, group, parameters, groups };
-}
-
-function viewsOf(flat: Float32Array, trainable: TrainableInternVLC): Map<string, Float32Array> {
-  let offset = 0;
-  const views = new Map<string, Float32Array>();
-  for (const [name, { variable }] of trainable.parameters) {
-    views.set(name, flat.subarray(offset, offset + variable.size));
-    offset += variable.size;
-  }
-  return views;
 }
 
 function startWorkers(
@@ -155,22 +122,15 @@ function oneStep(run: Stage1Run, data: Stage1Data, shared: Shared): Omit<StepRep
   const loss = rankStep(config, trainable, group, stage1Batch(config, data, state.step, 0), state.step);
   group.barrier(); // all gradients are there
 
-  const gradients = viewsOf(summedGradients(group), trainable);
-  const gradientNorm = clipGradients(gradients, config.clipNorm);
+  addGradients(
+    shared.kernels,
+    Array.from({ length: group.ranks }, (_, rank) => group.gradientOf(rank)),
+  );
   const rate = rateAt(config, state.step);
-  const settings = { learningRate: rate, weightDecay: config.weightDecay, betas: config.betas };
-  stepAdamW(state.optimizer, shared.parameters, gradients, shared.groups, settings);
+  const { weightDecay, betas, clipNorm } = config;
+  const settings = { learningRate: rate, weightDecay, betas, clipNorm };
+  const gradientNorm = optimizerStep(shared, state.optimizer, shared.groups, settings);
   return { step: state.step, loss, learningRate: rate, gradientNorm };
-}
-
-/** Adds the gradients of the other ranks to that of rank 0. */
-function summedGradients(group: RankGroup): Float32Array {
-  const sum = group.gradientOf(0);
-  for (let rank = 1; rank < group.ranks; rank++) {
-    const gradient = group.gradientOf(rank);
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (gradient[i] ?? 0);
-  }
-  return sum;
 }
 
 /**
