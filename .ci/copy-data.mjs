@@ -3,6 +3,6 @@ import { chmodSync, cpSync } from 'node:fs';
 
 cpSync('src', 'dist', {
   recursive: true,
-  filter: (path) => !/\.ts$|tsconfig.*\.json$|simd\/assembly/.test(path),
+  filter: (path) => !/\.m?[jt]s$|tsconfig.*\.json$|simd\/assembly/.test(path),
 });
 chmodSync('dist/cli/main.js', 0o755);
