@@ -34,6 +34,8 @@ export interface Agreement {
 }
 
 export interface Contest {
+  /** What must be there before the contestants start: files. */
+  readonly before?: (progress: (text: string) => void) => Promise<void>;
   readonly contestants: Readonly<Record<string, ContestantPlan>>;
   /** `contestant.sampler`, in the order in which they take their turns. */
   readonly turns: readonly string[];

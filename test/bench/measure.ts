@@ -13,6 +13,7 @@ export async function measure(
   contest: Contest,
   progress: (text: string) => void,
 ): Promise<ReadonlyMap<string, Series>> {
+  await contest.before?.(progress);
   const contestants = new Map(
     Object.keys(contest.contestants).map((name) => [name, new Contestant(name)] as const),
   );

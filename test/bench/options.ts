@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 
 import { type OptionTable, parseOptions, type Values } from '../../src/cli/options.js';
 import type { BenchPlan } from './parts.js';
+import { blocksThatFit } from './shards.js';
 
 const table = {
   only: { kind: 'list', value: 'PART', help: 'run this part only; repeatable, or a list with commas' },
@@ -36,12 +37,13 @@ export function benchOptions(argv: readonly string[]): BenchOptions {
 }
 
 /** What the options say about how the parts are put together. */
-export function planOf({ native, folder, blocks }: BenchOptions): BenchPlan {
+export async function planOf({ native, folder, blocks }: BenchOptions): Promise<BenchPlan> {
   const found = folderWith('onnxruntime-node', native);
+  const room = resolve(folder ?? tmpdir());
   return {
-    folder: resolve(folder ?? tmpdir()),
+    folder: room,
+    blocks: blocks ?? (await blocksThatFit(room)),
     ...(found !== undefined && { native: found }),
-    ...(blocks !== undefined && { blocks }),
   };
 }
 

@@ -1,6 +1,12 @@
 /** All parts of the bench, in the order in which they run. */
 import type { Contest, Part } from './contest.js';
+import { attentionPart } from './parts/attention.js';
 import { gemmPart } from './parts/gemm.js';
+import { gemvPart } from './parts/gemv.js';
+import { internVit6BPart } from './parts/internvit-6b.js';
+import { linearPart } from './parts/linear.js';
+import { programPart } from './parts/program.js';
+import { trainingPart } from './parts/training.js';
 import { vitB16Part } from './parts/vit-b16.js';
 
 /** What differs from run to run. */
@@ -9,13 +15,18 @@ export interface BenchPlan {
   readonly native?: string;
   /** Where large files may be written. */
   readonly folder: string;
-  /** Blocks of InternViT-6B to write there; as many as fit when left out. */
-  readonly blocks?: number;
+  /** Blocks of InternViT-6B to write there. */
+  readonly blocks: number;
 }
+
+const PARTS = [
+  ...[gemmPart, attentionPart, gemvPart, linearPart, vitB16Part],
+  ...[internVit6BPart, trainingPart, programPart],
+];
 
 /** @throws RangeError when `only` names a part that does not exist. No name means all. */
 export function partsOf(plan: BenchPlan, only: readonly string[]): Part[] {
-  const all = [gemmPart(plan), vitB16Part(plan)];
+  const all = PARTS.map((part) => part(plan));
   const unknown = only.find((name) => !all.some((part) => part.name === name));
   if (unknown !== undefined) {
     const names = all.map(({ name }) => name).join(', ');

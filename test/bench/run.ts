@@ -14,13 +14,15 @@ import { runContests } from './run-contests.js';
 
 const progress = progressOn(process.stderr);
 
+process.once('SIGINT', () => process.exit(exitCodes.interrupted)); // its end takes processes and files along
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
     const options = benchOptions(argv);
     if (options.help) process.stdout.write(helpText());
-    else if (options.list) process.stdout.write(listText(options));
+    else if (options.list) process.stdout.write(await listText(options));
     else return await bench(options);
     return exitCodes.ok;
   } catch (error) {
@@ -31,7 +33,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Runs the parts chosen and writes what the options ask for. Rows that failed make it a failure. */
 async function bench(options: BenchOptions): Promise<number> {
-  const plan = planOf(options);
+  const plan = await planOf(options);
   const parts = partsOf(plan, options.only);
   if (plan.native === undefined)
     progress.log('onnxruntime-node is not installed: the rows of the native limit are left out');
@@ -52,8 +54,8 @@ function refresh(page: string, rows: readonly Row[]): void {
   writeFileSync(page, pageWith(readFileSync(page, 'utf8'), content));
 }
 
-function listText(options: BenchOptions): string {
-  const lines = partsOf(planOf(options), options.only).flatMap(({ name, about, contests }) => [
+async function listText(options: BenchOptions): Promise<string> {
+  const lines = partsOf(await planOf(options), options.only).flatMap(({ name, about, contests }) => [
     `${name}: ${about}`,
     ...contestsOf([{ name, about, contests }])
       .flatMap(({ rows }) => rows)

@@ -13,6 +13,8 @@ export class Contestant {
   readonly #process: ChildProcess;
   readonly #name: string;
   #errors = '';
+  /** It may be spinning, and has nothing to save. */
+  readonly #end = (): void => void this.#process.kill('SIGKILL');
 
   /** Starts a process. Its complaints are kept for the message of a failure. */
   constructor(name: string) {
@@ -22,6 +24,7 @@ export class Contestant {
       serialization: 'advanced', // typed arrays
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    process.on('exit', this.#end);
     this.#process.stderr?.on('data', (text: Buffer) => {
       this.#errors = (this.#errors + text.toString()).slice(-2000);
     });
@@ -42,7 +45,8 @@ export class Contestant {
   }
 
   end(): void {
-    this.#process.kill('SIGKILL'); // it may be spinning, and has nothing to save
+    process.off('exit', this.#end);
+    this.#end();
   }
 
   /** @throws Error when the contestant failed, ended or did not answer. */

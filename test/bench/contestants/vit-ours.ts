@@ -5,13 +5,14 @@ import { Scope } from '../../../src/checkpoint/scope.js';
 import { syntheticWeights } from '../../../src/checkpoint/synthetic-weights.js';
 import { readInternVit } from '../../../src/vision/weights.js';
 import type { Prepared } from '../contestant/sampler.js';
-import { bf16Source } from './bf16-source.js';
 import { pictures, pixelTensor, statesOf, VIT_SEED, type VitSettings, vitB16 } from './vit-b16.js';
 
 export async function prepare({ threads, batch }: VitSettings): Promise<Prepared> {
   await startBackend({ threads });
-  const source = bf16Source(syntheticWeights(VIT_SEED));
-  const params = await readInternVit(new Scope(source, '', { lender: runningEngine() }), vitB16);
+  const params = await readInternVit(
+    new Scope(syntheticWeights(VIT_SEED), '', { lender: runningEngine() }),
+    vitB16,
+  );
   const pixels = pixelTensor(vitB16, pictures(vitB16, batch));
   const run = () => statesOf(vitB16, params, pixels);
   return { samplers: { run: { run, warmUps: 1 } }, outputs: { run: await run() } };
