@@ -16,7 +16,7 @@ const LEVELS = 2895;
 const LEVELS_WITH_INT8 = 32767;
 /** Scratch memory of a unit: what it computes, and for int16 what it takes to pack. */
 const PART_BYTES = 128;
-const INT16_BYTES = 8192;
+const INT16_BYTES = 9216;
 
 /** The largest unit: its sums, and the block of B that it needs, fit the second-level cache. */
 const UNIT_ROWS = 270;
