@@ -3,7 +3,7 @@
  *
  * Paper: §3.3, §4.3.   Official code: `InternVL_C`, `clip_benchmark`.
  */
-import { engineLender } from './backend/engine.js';
+import { runningEngine } from './backend/engine.js';
 import { startBackend } from './backend/start.js';
 import { picturesAtOnce, picturesInPass, textsAtOnce } from './batch-size.js';
 import {
@@ -67,8 +67,9 @@ export class InternVL {
     options: AliasedOptions = {},
   ): Promise<InternVL> {
     const named = withoutAliases(options);
-    await startBackend({ device: named.device ?? 'wasm' });
-    return new InternVL(await loadModel(String(source), named, engineLender()));
+    const { device = 'wasm', threads, arithmetic, deterministic, memoryLimit } = named;
+    await startBackend({ device, threads, arithmetic, deterministic, memoryLimit });
+    return new InternVL(await loadModel(String(source), named, runningEngine()));
   }
 
   /** Vectors of pictures: [pictures, clipEmbedDim]. */

@@ -3,11 +3,12 @@
  */
 import type { Device } from './backend/start.js';
 import type { HubProgress } from './hub/progress.js';
+import type { EngineOptions } from './simd/engine.js';
 
 /** Where weights are while they are not used: all in memory, or in their files. */
 export type Memory = 'resident' | 'stream';
 
-export interface PretrainedOptions {
+export interface PretrainedOptions extends EngineOptions {
   /** Where to compute: `wasm` (SIMD, the default) or `cpu` (plain JavaScript, slow). */
   readonly device?: Device | undefined;
   /**
@@ -37,6 +38,10 @@ export interface AliasedOptions extends PretrainedOptions {
 
 const KNOWN = [
   'device',
+  'threads',
+  'arithmetic',
+  'deterministic',
+  'memoryLimit',
   'memory',
   'signal',
   'onProgress',

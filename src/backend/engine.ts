@@ -1,5 +1,4 @@
 /** The engine of this process: SIMD kernels with threads, in which the twins of operations run. */
-import type { WeightLender } from '../nn/weight.js';
 import { Engine, type EngineOptions } from '../simd/engine.js';
 import { kernelsInPlace } from '../simd/tfjs-heap.js';
 import { registerTwins } from '../simd/twins/define.js';
@@ -21,13 +20,11 @@ export async function startEngine(options: EngineOptions): Promise<void> {
   registerTwins(twins, { inPlace, engine });
 }
 
-/** The engine, once the backend has started; undefined on a device without one. */
+/**
+ * The engine, once the backend has started: who computes, and who keeps weights where its kernels find them.
+ * Undefined on a device without one.
+ */
 export function runningEngine(): Engine | undefined {
-  return current;
-}
-
-/** Who keeps weights where the kernels find them; undefined on a device without an engine. */
-export function engineLender(): WeightLender | undefined {
   return current;
 }
 

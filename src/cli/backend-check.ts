@@ -1,18 +1,22 @@
 /** Whether tfjs starts here, with SIMD, and multiplies correctly. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { type Device, startBackend } from '../backend/start.js';
+import { runningEngine } from '../backend/engine.js';
+import { type BackendOptions, type Device, startBackend } from '../backend/start.js';
 import type { Finding } from './doctor.js';
 
 const N = 64;
 
 /** Starts the backend and compares one of its matrix products with plain arithmetic. */
-export async function checkBackend(device: Device): Promise<Finding[]> {
+export async function checkBackend(
+  options: BackendOptions & { readonly device: Device },
+): Promise<Finding[]> {
   const started = performance.now();
-  await startBackend({ device });
+  const { device } = options;
+  await startBackend(options);
   const value = `${device}, started in ${Math.round(performance.now() - started)} ms`;
   const findings: Finding[] = [{ name: 'backend', value }];
-  if (device === 'wasm') findings.push(await simd(), heap());
+  if (device === 'wasm') findings.push(await simd(), heap(), await engine());
   return [...findings, await product()];
 }
 
@@ -24,6 +28,16 @@ async function simd(): Promise<Finding> {
     value: 'no',
     problem: 'everything will be several times slower; update Node',
   };
+}
+
+/** The SIMD engine: its threads, once they are up, and which kernels it runs. */
+async function engine(): Promise<Finding> {
+  const running = runningEngine();
+  await running?.ready();
+  const kernels = running?.build === 'relaxed' ? 'fused multiply-add' : 'without fused multiply-add';
+  const threads =
+    running === undefined ? 'none' : `${running.threads} threads, ${kernels}, ${running.arithmetic}`;
+  return { name: 'engine', value: threads };
 }
 
 /** WebAssembly addresses 32 bits; Node must be willing to give that much. */

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { defineCommand } from './command.js';
+import { engineOptions } from './engine-options.js';
 import { modelOptions, withModel } from './model.js';
 import { printPredictions } from './predictions.js';
 import { formatSeconds } from './words.js';
@@ -16,7 +17,7 @@ export const command = defineCommand(
     usage: '',
     about:
       'Classifies a picture of docs/pictures with the small model of this package, and says how long it took.',
-    options: { model: modelOptions.model, device: modelOptions.device, memory: modelOptions.memory },
+    options: { model: modelOptions.model, ...engineOptions, memory: modelOptions.memory },
     examples: [{ what: 'that is all', command: 'internvl demo' }],
   },
   async (terminal, { values }) => {

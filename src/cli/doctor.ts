@@ -4,6 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 
 import { checkBackend } from './backend-check.js';
 import { defineCommand } from './command.js';
+import { engineOptions, engineOptionsOf } from './engine-options.js';
 import { openingModel } from './exit-code.js';
 import { modelOptions } from './model.js';
 import { checkModel } from './model-check.js';
@@ -25,7 +26,7 @@ export const command = defineCommand(
       'arithmetic) and the model (its files, and the memory it needs). Exit code 0 if nothing stands in the way.',
     options: {
       model: modelOptions.model,
-      device: modelOptions.device,
+      ...engineOptions,
       revision: modelOptions.revision,
       'cache-dir': modelOptions['cache-dir'],
     },
@@ -44,7 +45,7 @@ export const command = defineCommand(
       if (!values.json) await terminal.print(some.map(findingLines).join(''));
     };
     await report(machine());
-    await report(await checkBackend(values.device ?? 'wasm'));
+    await report(await checkBackend(engineOptionsOf(values)));
     const hub = { revision: values.revision, cacheDir: values['cache-dir'], signal: terminal.signal };
     await openingModel(async () => report(await checkModel(values.model, hub)));
     if (values.json) await terminal.printJson(findings);

@@ -1,5 +1,5 @@
 /** What `internvl doctor` says about a model: where it is, what it holds, what memory it needs. */
-import { engineLender } from '../backend/engine.js';
+import { runningEngine } from '../backend/engine.js';
 import { diskFolder } from '../checkpoint/disk-folder.js';
 import { openFolder } from '../checkpoint/open-folder.js';
 import { readConfig } from '../contrastive/read-config.js';
@@ -22,7 +22,7 @@ export async function checkModel(name = embeddedModel(), options: HubOptions = {
   const checkpoint = await openFolder(folder, undefined, signal && { signal });
   try {
     const config = await readConfig(folder, checkpoint);
-    const plan = memoryPlan(checkpoint, engineLender());
+    const plan = memoryPlan(checkpoint, runningEngine());
     const { vision, qllama } = config;
     const blocks = `${vision.numLayers} vision blocks, ${qllama.numLayers} text layers`;
     return [

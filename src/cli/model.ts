@@ -3,6 +3,7 @@
 import type { HubProgress } from '../hub/progress.js';
 import { InternVL } from '../internvl.js';
 import { leftoversLine } from '../leftovers.js';
+import { engineOptions, engineOptionsOf } from './engine-options.js';
 import { openingModel } from './exit-code.js';
 import type { OptionTable, Values } from './options.js';
 import { progressBar } from './progress.js';
@@ -16,12 +17,7 @@ export const modelOptions = {
     short: 'm',
     help: 'a folder, an https address, or a repository of the Hugging Face hub (default: the small model of this package)',
   },
-  device: {
-    kind: 'text',
-    value: 'wasm|cpu',
-    oneOf: ['wasm', 'cpu'],
-    help: 'where to compute (default: wasm)',
-  },
+  ...engineOptions,
   memory: {
     kind: 'text',
     value: 'resident|stream',
@@ -64,7 +60,7 @@ async function loadModel(terminal: Terminal, values: ModelValues): Promise<Inter
     progress.update(event.loaded, event.total, `downloading ${formatBytes(event.total)}`);
   };
   const model = await InternVL.fromPretrained(values.model, {
-    device: values.device,
+    ...engineOptionsOf(values),
     memory: values.memory,
     revision: values.revision,
     cacheDir: values['cache-dir'],

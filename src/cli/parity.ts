@@ -3,6 +3,7 @@ import { startBackend } from '../backend/start.js';
 import { formatCase, formatSummary } from '../parity/report.js';
 import { parityHolds, runParity } from '../parity/run.js';
 import { defineCommand } from './command.js';
+import { engineOptions, engineOptionsOf } from './engine-options.js';
 import { usageError } from './exit-code.js';
 import { splitList } from './words.js';
 
@@ -18,12 +19,11 @@ export const command = defineCommand(
       module: { kind: 'list', value: 'A,B', help: 'only cases of these modules, e.g. internvit,qllama.text' },
       case: { kind: 'list', value: 'NAME', help: 'only cases of this name; * stands for any characters' },
       except: { kind: 'list', value: 'NAME', help: 'no case of this name; * stands for any characters' },
-      device: {
-        kind: 'text',
-        value: 'wasm|cpu',
-        oneOf: ['wasm', 'cpu'],
-        help: 'where to compute (default: wasm)',
+      lend: {
+        kind: 'flag',
+        help: 'lend matrices from the engine as they are stored, of small models too (large ones always are)',
       },
+      ...engineOptions,
     },
     examples: [
       { what: 'the whole reference', command: 'internvl parity ../shared/reference' },
@@ -32,11 +32,12 @@ export const command = defineCommand(
   },
   async (terminal, { values, positionals }) => {
     if (positionals.length === 0) throw usageError('expected a folder of parity cases');
-    await startBackend({ device: values.device ?? 'wasm' });
+    await startBackend(engineOptionsOf(values));
     const some = (list: readonly string[]) => (list.length > 0 ? splitList(list) : undefined);
     const [modules, cases, except] = [some(values.module), some(values.case), some(values.except)];
     const results = await runParity(positionals, {
       signal: terminal.signal,
+      lend: values.lend,
       ...(modules && { modules }),
       ...(cases && { cases }),
       ...(except && { except }),

@@ -3,9 +3,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 
+import { runningEngine } from '../backend/engine.js';
 import { checkpointWeights } from '../checkpoint/checkpoint-weights.js';
-import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import type { FloatSource } from '../checkpoint/float-source.js';
+import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { Scope } from '../checkpoint/scope.js';
 import { syntheticWeights } from '../checkpoint/synthetic-weights.js';
 import { type InternVLConfig, internVL14B } from '../contrastive/config.js';
@@ -48,7 +49,12 @@ export function withModel<T>(
   options: RunOptions,
   use: (scope: Scope, config: InternVLConfig) => Promise<T>,
 ): Promise<T> {
-  return withWeights(parityCase, options, (source, config) => use(new Scope(source), config));
+  const isMade = typeof parityCase.manifest.weights !== 'string';
+  const lender = isMade || options.lend === true ? runningEngine() : undefined;
+  const scopeOptions = { lender, signal: options.signal };
+  return withWeights(parityCase, options, (source, config) =>
+    use(new Scope(source, '', scopeOptions), config),
+  );
 }
 
 /** The checkpoint of a case: what the caller put in its place, or what the manifest names. */

@@ -19,6 +19,8 @@ export interface RunOptions {
   /** Replaces the checkpoint that the manifests name. */
   readonly weights?: string;
   readonly signal?: AbortSignal;
+  /** Lends the matrices of stored checkpoints; made weights are always lent where there is an engine. */
+  readonly lend?: boolean;
   /** Called where a trace point arises: progress of a long case. */
   readonly onTrace?: (name: string) => void;
 }

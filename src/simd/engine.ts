@@ -30,6 +30,7 @@ interface EngineParts {
   readonly kernels: Kernels;
   readonly arithmetic: Arithmetic;
   readonly build: Build;
+  readonly memoryLimit: number;
   readonly startThreads: (count: number) => Promise<Threads>;
 }
 
@@ -42,14 +43,17 @@ export class Engine implements WeightLender {
   readonly kernels: Kernels;
   readonly arithmetic: Arithmetic;
   readonly build: Build;
+  /** Bytes that it can hold at most. */
+  readonly memoryLimit: number;
   readonly #startThreads: (count: number) => Promise<Threads>;
   readonly #weights = new Set<EngineWeight>();
   #threads: Threads | undefined;
 
-  private constructor({ kernels, arithmetic, build, startThreads }: EngineParts) {
+  private constructor({ kernels, arithmetic, build, memoryLimit, startThreads }: EngineParts) {
     this.kernels = kernels;
     this.arithmetic = arithmetic;
     this.build = build;
+    this.memoryLimit = memoryLimit;
     this.#startThreads = startThreads;
   }
 
@@ -69,7 +73,7 @@ export class Engine implements WeightLender {
     const kernels = new Kernels(exports, heap, control);
     const setup = { module, memory: heap.memory, control };
     const startThreads = (count: number) => Threads.start({ ...setup, count }, starter);
-    const engine = new Engine({ kernels, arithmetic, build, startThreads });
+    const engine = new Engine({ kernels, arithmetic, build, memoryLimit, startThreads });
     if (threads > 1) await engine.#useThreads(threads);
     return engine;
   }

@@ -1,0 +1,37 @@
+/** Options that say where and how to compute, for every command that does. */
+import type { BackendOptions } from '../backend/start.js';
+import type { OptionTable, Values } from './options.js';
+
+export const engineOptions = {
+  device: {
+    kind: 'text',
+    value: 'wasm|cpu',
+    oneOf: ['wasm', 'cpu'],
+    help: 'where to compute (default: wasm)',
+  },
+  threads: {
+    kind: 'count',
+    value: 'N',
+    help: 'threads of the SIMD engine (default: INTERNVL_THREADS, else one a processor); results are the same',
+  },
+  arithmetic: {
+    kind: 'text',
+    value: 'exact|fast',
+    oneOf: ['exact', 'fast'],
+    help: 'float32, or for large models 16-bit integers: a third to a half faster, error below 2e-3 (default: exact)',
+  },
+  deterministic: { kind: 'flag', help: 'the same bits on every machine: without fused multiply-add' },
+} as const satisfies OptionTable;
+
+/** The same for the program's own interface. */
+export function engineOptionsOf(
+  values: Values<typeof engineOptions>,
+): BackendOptions & { device: 'wasm' | 'cpu' } {
+  const { device = 'wasm', threads, arithmetic, deterministic } = values;
+  return {
+    device,
+    ...(threads !== undefined && { threads }),
+    ...(arithmetic !== undefined && { arithmetic }),
+    ...(deterministic && { deterministic }),
+  };
+}
