@@ -53,7 +53,7 @@ test('tests mirror the source: each folder of tests has its folder of source', (
   const folders = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
   );
-  const own = ['architecture', 'fixtures', 'notebooks', 'package', 'weights'];
+  const own = ['architecture', 'bench', 'browser', 'fixtures', 'notebooks', 'package', 'weights'];
   const strange = folders.filter(({ name }) => !own.includes(name) && !existsSync(join(root, 'src', name)));
   expect(strange.map(({ name }) => name)).toEqual([]);
 });
