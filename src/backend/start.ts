@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { EngineOptions } from '../simd/engine.js';
 import { startEngine } from './engine.js';
 import { registerGradients } from './gradients.js';
+import { registerIdentityKernel } from './identity-kernel.js';
 import { withoutProcessHandlers } from './process-handlers.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 import { wasmFolder } from './wasm-folder.js';
@@ -63,6 +64,7 @@ async function startWasm({ wasmPaths, ...engine }: BackendOptions): Promise<void
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(wasmPaths ?? wasmFolder());
   registerUnsortedSegmentSum();
+  registerIdentityKernel();
   await withoutProcessHandlers(() => select('wasm'));
   await startEngine(engine);
 }
