@@ -23,21 +23,33 @@ export const command = defineCommand(
         kind: 'flag',
         help: 'lend matrices from the engine as they are stored, of small models too (large ones always are)',
       },
+      tolerance: {
+        kind: 'text',
+        value: 'X',
+        help: 'a relative L2 up to this is near enough, also where a case asks for less (for --arithmetic fast)',
+      },
       ...engineOptions,
     },
     examples: [
       { what: 'the whole reference', command: 'internvl parity ../shared/reference' },
       { what: 'only the vision tower', command: 'internvl parity ../shared/reference --module internvit' },
+      {
+        what: 'how far 16-bit arithmetic is off',
+        command:
+          'internvl parity ../shared/reference --module internvit --lend --arithmetic fast --tolerance 2e-3',
+      },
     ],
   },
   async (terminal, { values, positionals }) => {
     if (positionals.length === 0) throw usageError('expected a folder of parity cases');
+    const tolerance = toleranceOf(values.tolerance);
     await startBackend(engineOptionsOf(values));
     const some = (list: readonly string[]) => (list.length > 0 ? splitList(list) : undefined);
     const [modules, cases, except] = [some(values.module), some(values.case), some(values.except)];
     const results = await runParity(positionals, {
       signal: terminal.signal,
       lend: values.lend,
+      ...(tolerance !== undefined && { tolerance }),
       ...(modules && { modules }),
       ...(cases && { cases }),
       ...(except && { except }),
@@ -48,3 +60,11 @@ export const command = defineCommand(
     if (!parityHolds(results)) throw new Error('not every case holds');
   },
 );
+
+/** @throws a usage error when it is no number above 0. */
+function toleranceOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const tolerance = Number(text);
+  if (tolerance > 0) return tolerance;
+  throw usageError(`--tolerance: expected a number above 0, got ${text}`);
+}

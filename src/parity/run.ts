@@ -37,6 +37,8 @@ export interface ParityOptions extends RunOptions {
   /** No case whose name matches one of these. */
   readonly except?: readonly string[];
   readonly onCase?: (result: CaseResult) => void;
+  /** Relative L2 distances up to this are near enough, also where a case asks for less. */
+  readonly tolerance?: number;
 }
 
 /**
@@ -129,7 +131,7 @@ async function runCase(parityCase: ParityCase, options: ParityOptions): Promise<
   if (runner === undefined) return { status: 'not-implemented', outputs: [] };
   refuseUnknownParams(runner, params);
   const produced = await runner.run(parityCase, options);
-  const outputs = await judgeAll(parityCase, produced);
+  const outputs = await judgeAll(parityCase, produced, options.tolerance);
   const status = statusOf(outputs, produced);
   const divergence = status === 'ok' ? undefined : await firstDivergence(parityCase, produced, outputs);
   return { status, outputs, ...(divergence !== undefined && { firstDivergence: divergence }) };
@@ -148,14 +150,17 @@ function refuseUnknownParams(runner: ModuleRunner, params: Readonly<Record<strin
   }
 }
 
-async function judgeAll(parityCase: ParityCase, produced: Produced): Promise<OutputResult[]> {
+async function judgeAll(parityCase: ParityCase, produced: Produced, least = 0): Promise<OutputResult[]> {
   const results = [...(produced.judged ?? [])];
   for (const name of parityCase.expect.keys()) {
     const expected = await parityCase.expected(name);
     const rows = await parityCase.rowMask(name);
-    results.push(
-      judge(name, produced.values?.get(name), expected, parityCase.manifest.tolerances(name), rows),
-    );
+    const { relativeL2, ...others } = parityCase.manifest.tolerances(name);
+    const tolerance = {
+      ...others,
+      ...(relativeL2 !== undefined && { relativeL2: Math.max(relativeL2, least) }),
+    };
+    results.push(judge(name, produced.values?.get(name), expected, tolerance, rows));
   }
   if (results.length === 0) throw new Error('expected at least one output to compare, got none');
   return results;
