@@ -18,7 +18,8 @@ export type Device = 'wasm' | 'cpu';
 export interface BackendOptions extends EngineOptions {
   readonly device?: Device;
   /**
-   * Folder or URL of the tfjs `.wasm` files, ending in `/`; found beside the installed package when left out.
+   * Folder or URL of the tfjs `.wasm` files, ending in `/`; found beside the installed package when left out,
+   * but not in a browser.
    */
   readonly wasmPaths?: string;
 }
@@ -62,7 +63,8 @@ function differenceTo(device: Device, started: BackendOptions, asked: BackendOpt
 
 async function startWasm({ wasmPaths, ...engine }: BackendOptions): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(wasmPaths ?? wasmFolder());
+  setWasmPaths(wasmPaths ?? (await wasmFolder()));
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // that build shares its heap: kernels in place cannot
   registerUnsortedSegmentSum();
   registerIdentityKernel();
   await withoutProcessHandlers(() => select('wasm'));

@@ -17,7 +17,10 @@ import { Threads } from './threads.js';
 export type Arithmetic = 'exact' | 'fast';
 
 export interface EngineOptions {
-  /** Threads with the main one; as many as there are processors when left out. */
+  /**
+   * Threads with the main one; as many as there are processors when left out. Where threads cannot share memory
+   * or the main one may not wait for them, there is 1, with the same results: `canUseThreads()`.
+   */
   readonly threads?: number | undefined;
   readonly arithmetic?: Arithmetic | undefined;
   /** The same bits on every machine, without fused multiply-add: slower by a third. */
@@ -142,9 +145,22 @@ export class Engine implements WeightLender {
   }
 }
 
-/** Whether threads can share memory here: in a browser only a page that is cross-origin isolated may. */
-export function canShareMemory(): boolean {
-  return typeof SharedArrayBuffer !== 'undefined' && (globalThis.crossOriginIsolated ?? true);
+/**
+ * Whether an engine can have threads here. In a browser that takes a page that is cross-origin isolated (only
+ * then memory is shared), and a worker of it to live in (the page itself must not wait).
+ */
+export function canUseThreads(): boolean {
+  const isIsolated = globalThis.crossOriginIsolated ?? true;
+  return typeof SharedArrayBuffer !== 'undefined' && isIsolated && mayWait();
+}
+
+/** Where waiting is forbidden, it is refused before the value, which is another one, is looked at. */
+function mayWait(): boolean {
+  try {
+    return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1) === 'not-equal';
+  } catch {
+    return false;
+  }
 }
 
 async function processors(): Promise<number> {
@@ -165,7 +181,7 @@ function checked(options: EngineOptions, processorCount: number) {
   if (!(memoryLimit >= least && memoryLimit <= MOST_BYTES)) {
     throw new RangeError(`memoryLimit: expected ${least}…${MOST_BYTES} bytes, got ${memoryLimit}`);
   }
-  return { threads: canShareMemory() ? threads : 1, arithmetic, memoryLimit };
+  return { threads: canUseThreads() ? threads : 1, arithmetic, memoryLimit };
 }
 
 /** Only the initial pages are taken; the rest is room to grow. */

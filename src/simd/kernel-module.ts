@@ -52,12 +52,25 @@ export function kernelModule(build: Build, isShared: boolean): Promise<WebAssemb
 
 async function compileKernels(url: URL): Promise<WebAssembly.Module> {
   checkSimd();
-  if (url.protocol !== 'file:') return WebAssembly.compileStreaming(fetch(url));
+  return WebAssembly.compile(await (url.protocol === 'file:' ? bytesOnDisk(url) : bytesFromServer(url)));
+}
+
+async function bytesOnDisk(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const { readFile } = await import('node:fs/promises');
   const bytes = await readFile(url).catch(() => {
     throw new EngineError(
       `${url.pathname}: expected the compiled kernels, got no file: npm run build:simd makes them`,
     );
   });
-  return WebAssembly.compile(new Uint8Array(bytes));
+  return new Uint8Array(bytes);
 }
+
+/** Not compiled while it arrives: it is small, and not every server knows the media type of `.wasm`. */
+async function bytesFromServer(url: URL): Promise<ArrayBuffer> {
+  const response = await fetch(url).catch((error) => Promise.reject(notServed(url, String(error))));
+  if (!response.ok) throw notServed(url, `status ${response.status}`);
+  return response.arrayBuffer();
+}
+
+const notServed = (url: URL, what: string): EngineError =>
+  new EngineError(`${url}: expected the compiled kernels, got ${what}: serve them beside the scripts`);

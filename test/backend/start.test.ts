@@ -19,8 +19,8 @@ test('an unknown device is refused by name', async () => {
   );
 });
 
-test('the .wasm files are found beside the installed package', () => {
-  expect(existsSync(join(wasmFolder(), 'tfjs-backend-wasm-simd.wasm'))).toBe(true);
+test('the .wasm files are found beside the installed package', async () => {
+  expect(existsSync(join(await wasmFolder(), 'tfjs-backend-wasm-simd.wasm'))).toBe(true);
 });
 
 test('handlers that only rethrow and come with a start are taken off again, and nothing else', async () => {
