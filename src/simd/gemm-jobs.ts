@@ -1,13 +1,11 @@
 /** The two jobs of a matrix product: to pack A, then to multiply it with B, which every unit packs for itself. */
 import type { Gemm } from './gemm.js';
-import { epilogueFields } from './gemm-product.js';
+import { epilogueFields, rightKinds } from './gemm-product.js';
 import type { Field, Kernels } from './kernels.js';
 import { ops } from './ops.js';
 
 /** As in `assembly/pack-left.ts`: rows of a unit of packing, a multiple of the rows of all tiles. */
 const PACK_ROWS = 30;
-/** As in `assembly/pack-right.ts`; `transposed` is float32 [k, n], the others are [n, k]. */
-const rightKinds = { F32: 0, BF16: 1, F16: 2, I8: 3, transposed: 4 } as const;
 /** How deep a block is along k, `assembly/pack-left.ts` and `assembly/quantise.ts`. */
 const DEPTH = 320;
 const GROUP = 256;

@@ -4,6 +4,8 @@ import type { Gemm, Matrix } from './gemm.js';
 import type { Field } from './kernels.js';
 
 export const bytesOf = { F32: 4, BF16: 2, F16: 2, I8: 1 } as const satisfies Record<WeightKind, number>;
+/** As in `assembly/pack-right.ts`; `transposed` is float32 [k, n], the others are [n, k]. */
+export const rightKinds = { F32: 0, BF16: 1, F16: 2, I8: 3, transposed: 4 } as const;
 /** As in `assembly/epilogue.ts`. */
 const activations = { none: 0, gelu: 1, silu: 2 } as const;
 

@@ -2,6 +2,7 @@
 import type { WeightKind } from '../nn/weight.js';
 import { multiply, packedBytes } from './gemm-jobs.js';
 import { checkProduct } from './gemm-product.js';
+import { gemv, isGemv } from './gemv.js';
 import type { Kernels } from './kernels.js';
 
 /** Where a matrix lies in the kernels' heap; its rows are `stride` bytes apart. */
@@ -44,8 +45,13 @@ const TURN_BYTES = 2 ** 25;
  */
 export function gemm(kernels: Kernels, product: Gemm): void {
   checkProduct(product);
-  const { m, n } = product;
-  if (m === 0 || n === 0) return;
+  if (product.m === 0 || product.n === 0) return;
+  if (isGemv(product)) gemv(kernels, product);
+  else packAndMultiply(kernels, product);
+}
+
+function packAndMultiply(kernels: Kernels, product: Gemm): void {
+  const { m } = product;
   const turns = Math.floor(TURN_BYTES / Math.max(1, packedBytes({ ...product, m: TURN_ROWS })));
   const turn = Math.min(m, TURN_ROWS * Math.max(1, turns));
   const packed = kernels.heap.allocate(packedBytes({ ...product, m: turn }));

@@ -5,6 +5,8 @@ export const ops = {
   gemm: 2,
   packLeftInt16: 3,
   gemmInt16: 4,
+  gemv: 5,
+  gemvLeft: 6,
   attention: 20,
   attentionBackward: 21,
   activation: 40,

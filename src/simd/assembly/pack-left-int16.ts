@@ -34,7 +34,7 @@ function packTile(job: PackLeftInt16Job, row: i32, allRows: i32, start: i32, scr
   for (let r = 0; r < INT16_TILE_ROWS; r++) {
     let from = job.a + <usize>min(row + r, job.m - 1) * rowStep + <usize>start * kStep;
     if (kStep != 4 || depth != width) {
-      copyPadded(from, kStep, depth, scratch);
+      copyPadded(from, kStep, depth, width, scratch);
       from = scratch;
     }
     const scale = quantise(from, width, job.levels, integers + <usize>r * QUANTISED);
@@ -44,15 +44,15 @@ function packTile(job: PackLeftInt16Job, row: i32, allRows: i32, start: i32, scr
   packRows(integers, QUANTISED, INT16_TILE_ROWS, width >> 1, to, INT16_TILE_ROWS);
 }
 
-/** to[i] = from[i] for numbers `step` bytes apart, and 0 after them. */
-function copyPadded(from: usize, step: usize, count: i32, to: usize): void {
-  for (let i = 0; i < padded(count); i++) {
+/** to[i] = from[i] for numbers `step` bytes apart, and 0 after them up to `width`. */
+export function copyPadded(from: usize, step: usize, count: i32, width: i32, to: usize): void {
+  for (let i = 0; i < width; i++) {
     store<f32>(to + (<usize>i << 2), i < count ? load<f32>(from + <usize>i * step) : 0);
   }
 }
 
 /** to[i] = round(from[i]/scale) for a multiple of 8; returns the scale, max|from[i]|/levels. */
-function quantise(from: usize, count: i32, levels: f32, to: usize): f32 {
+export function quantise(from: usize, count: i32, levels: f32, to: usize): f32 {
   const end = from + (<usize>count << 2);
   const inverse = inverseScales(largestOf(from, end), levels);
   while (from < end) {

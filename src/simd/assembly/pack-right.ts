@@ -93,29 +93,39 @@ function copyPanel(from: usize, stride: usize, columns: i32, depth: i32, to: usi
 @inline
 export function four<T>(p: usize): v128 {
   if (sizeof<T>() == 4) return v128.load(p);
-  if (sizeof<T>() == 1) {
-    return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(p))));
-  }
-  if (isSigned<T>()) return halves(v128.load16x4_s(p));
-  return i32x4.shl(v128.load16x4_u(p), 16);
+  if (sizeof<T>() == 1) return lowFloats(i16x8.extend_low_i8x16_s(v128.load32_zero(p)));
+  const upper = i32x4.shl(v128.load16x4_u(p), 16);
+  return isSigned<T>() ? halves(upper) : upper;
 }
 
 @inline
 export function one<T>(p: usize): f32 {
   if (sizeof<T>() == 4) return load<f32>(p);
   if (sizeof<T>() == 1) return <f32>load<i8>(p);
-  if (isSigned<T>()) return f32x4.extract_lane(halves(i32x4.splat(<i32>load<i16>(p))), 0);
-  return reinterpret<f32>(<u32>load<u16>(p) << 16);
+  const upper = <u32>load<u16>(p) << 16;
+  return isSigned<T>() ? f32x4.extract_lane(halves(i32x4.splat(upper)), 0) : reinterpret<f32>(upper);
+}
+
+/** The first four of eight 16-bit integers as float32. */
+@inline
+export function lowFloats(v: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(v));
+}
+
+/** The last four. */
+@inline
+export function highFloats(v: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(v));
 }
 
 /**
- * Float16 → float32 of four lanes of sign-extended bits: sign and exponent and fraction are moved to their places,
- * and 2¹¹² corrects the exponent's bias, also of subnormal numbers. Exponent 31, infinity or NaN, becomes ≥ 2¹⁶
- * by that, and gets float32's exponent of infinity.
+ * Float16 → float32 of the upper half of each lane: sign, exponent and fraction are moved to their places, and 2¹¹²
+ * corrects the exponent's bias, also of subnormal numbers. Exponent 31, infinity or NaN, becomes ≥ 2¹⁶ by that, and
+ * gets float32's exponent of infinity.
  */
 @inline
-export function halves(bits: v128): v128 {
-  const placed = v128.and(i32x4.shl(bits, 13), i32x4.splat(0x8fffe000));
+export function halves(upper: v128): v128 {
+  const placed = v128.and(i32x4.shr_s(upper, 3), i32x4.splat(0x8fffe000));
   const scaled = f32x4.mul(placed, i32x4.splat(0x77800000));
   const isSpecial = f32x4.ge(f32x4.abs(scaled), f32x4.splat(65536));
   return v128.or(scaled, v128.and(isSpecial, i32x4.splat(0x7f800000)));

@@ -3,8 +3,23 @@ import { attentionUnit } from './attention';
 import { attentionBackwardUnit } from './attention-backward';
 import { gemmUnit } from './gemm';
 import { gemmInt16Unit } from './gemm-int16';
+import { gemvUnit } from './gemv';
+import { gemvLeftUnit } from './gemv-left';
 import { peakUnit, streamUnit } from './limits';
-import { ATTENTION, ATTENTION_BACKWARD, GEMM, GEMM_INT16, NOTHING, PACK_LEFT, PACK_LEFT_INT16, PEAK, STREAM, SYNTHETIC } from './ops';
+import {
+  ATTENTION,
+  ATTENTION_BACKWARD,
+  GEMM,
+  GEMM_INT16,
+  GEMV,
+  GEMV_LEFT,
+  NOTHING,
+  PACK_LEFT,
+  PACK_LEFT_INT16,
+  PEAK,
+  STREAM,
+  SYNTHETIC,
+} from './ops';
 import { packLeftUnit } from './pack-left';
 import { packLeftInt16Unit } from './pack-left-int16';
 import { runRowUnit } from './run-row-unit';
@@ -26,6 +41,12 @@ export function runUnit(op: i32, fields: usize, unit: i32, scratch: usize): void
       return;
     case GEMM_INT16:
       gemmInt16Unit(fields, unit, scratch);
+      return;
+    case GEMV:
+      gemvUnit(fields, unit, scratch);
+      return;
+    case GEMV_LEFT:
+      gemvLeftUnit(fields, unit, scratch);
       return;
     case ATTENTION:
       attentionUnit(fields, unit, scratch);
