@@ -17,13 +17,17 @@ export interface PeakOptions {
   readonly rounds: number;
 }
 
+/** The floating-point operations of `peakMultiplyAdds`: two a multiply-add and lane. */
+export function peakFlops({ units, rounds }: PeakOptions): number {
+  return 2 * LANES * ACCUMULATORS * STEPS * rounds * units;
+}
+
 /**
  * Multiply-adds of 128-bit lanes, as many as a core can do, on nothing but registers and the first-level cache.
  *
- * @returns the floating-point operations done: two a multiply-add and lane.
  * @throws EngineError when a unit did not do all of its work.
  */
-export function peakMultiplyAdds(kernels: Kernels, { units, rounds }: PeakOptions): number {
+export function peakMultiplyAdds(kernels: Kernels, { units, rounds }: PeakOptions): void {
   const sums = kernels.heap.allocate(4 * units);
   try {
     const scratchBytes = STEPS * BYTES_PER_STEP;
@@ -32,7 +36,6 @@ export function peakMultiplyAdds(kernels: Kernels, { units, rounds }: PeakOption
     const wrong = kernels.floats(sums, units).find((sum) => sum !== Math.fround(expected));
     if (wrong !== undefined)
       throw new EngineError(`expected a sum of ${expected} multiply-adds, got ${wrong}`);
-    return 2 * LANES * expected * units;
   } finally {
     kernels.heap.free(sums);
   }

@@ -6,8 +6,11 @@ export interface ContestantPlan {
   readonly settings: object;
 }
 
-/** `contestant.sampler`, or a number that was set beforehand. */
-export type Side = string | { readonly budget: number };
+/**
+ * `contestant.sampler`; a number that was set beforehand; or what the 128-bit lanes of one core can do, in GFLOPS,
+ * which is what the fastest canary of the whole run did.
+ */
+export type Side = string | { readonly budget: number } | { readonly limit: 'lanes' };
 
 /** `ms` and `s` are times, `GB` memory, the others rates: work a second. */
 export type Unit = 'ms' | 's' | 'GB' | 'GFLOPS' | 'GB/s' | 'samples/s';
@@ -21,8 +24,8 @@ export interface RowPlan {
   readonly goal: number | null;
   readonly ours: Side;
   readonly theirs: Side;
-  /** Which value of a side decides. Default: the median of both. */
-  readonly decides?: { readonly ours: 'median' | 'best'; readonly theirs: 'median' | 'best' };
+  /** Which value of the two sides decides. Default: the median. */
+  readonly decides?: 'median' | 'best';
   /** Samples of their side count so often: when one of theirs is a part of one of ours. Default: 1. */
   readonly timesTheirs?: number;
 }

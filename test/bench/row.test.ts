@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { type RowPlan, rounds, type Unit } from './contest.js';
+import { CANARY_FLOPS } from './contestant/canary.js';
 import type { Sample } from './contestant/sampler.js';
 import { failedRow, jsonRow, measuredRow, type Series } from './row.js';
 import { cleanShare, median, relativeL2 } from './statistics.js';
@@ -56,10 +57,18 @@ test('the best is the least time or the highest rate', () => {
 
 test('a row may be decided by the best, against a budget, or by a multiple of theirs', () => {
   const series = seriesOf([30, 10, 5], [40, 50, 20]);
-  const best = plan('ms', { decides: { ours: 'median', theirs: 'best' } });
-  expect(measuredOf(best, series)?.ratio).toBe(2);
+  const best = plan('ms', { decides: 'best' });
+  expect(measuredOf(best, series)).toMatchObject({ ours: 5, theirs: 20, ratio: 4 });
   expect(measuredOf(plan('ms', { theirs: { budget: 15 } }), series)?.ratio).toBe(1.5);
   expect(measuredOf(plan('ms', { timesTheirs: 48 }), series)).toMatchObject({ theirs: 1920, ratio: 192 });
+});
+
+test('the limit of the lanes is what the fastest canary did', () => {
+  const row = plan('GFLOPS', { theirs: { limit: 'lanes' }, goal: 0.8 });
+  const series = seriesOf([4, 5, 8], [], CANARY_FLOPS);
+  const made = measuredRow(row, series, 2.5);
+  const limit = CANARY_FLOPS / 2.5e6;
+  expect(made).toMatchObject({ measured: { theirs: limit, best_theirs: limit, ratio: 0.5 } });
 });
 
 test('samples between slow canaries are not clean', () => {

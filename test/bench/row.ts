@@ -1,5 +1,6 @@
 /** The rows of the table. */
 import type { RowPlan, Side, Unit } from './contest.js';
+import { CANARY_FLOPS } from './contestant/canary.js';
 import type { Sample } from './contestant/sampler.js';
 import { cleanShare, median } from './statistics.js';
 
@@ -27,11 +28,14 @@ export interface Series {
 
 /** The same row with what was measured. `fastestCanary`: of the whole run, in milliseconds. */
 export function measuredRow(plan: RowPlan, series: ReadonlyMap<string, Series>, fastestCanary: number): Row {
-  const { decides = { ours: 'median', theirs: 'median' }, timesTheirs = 1 } = plan;
-  const ours = valuesOf(plan.ours, plan.unit, series);
-  const theirs = valuesOf(plan.theirs, plan.unit, series, timesTheirs);
+  const { decides = 'median', timesTheirs = 1 } = plan;
+  const values = (side: Side, times = 1) =>
+    typeof side === 'string'
+      ? valuesOf(side, plan.unit, series, times)
+      : constant('budget' in side ? side.budget : CANARY_FLOPS / fastestCanary / 1e6);
+  const [ours, theirs] = [values(plan.ours), values(plan.theirs, timesTheirs)];
   const samples = [plan.ours, plan.theirs].flatMap((side) => samplesOf(side, series));
-  const [a, b] = [ours[decides.ours], theirs[decides.theirs]];
+  const [a, b] = [ours[decides], theirs[decides]];
   const measured: Measured = {
     ours: a,
     theirs: b,
@@ -68,8 +72,9 @@ function samplesOf(side: Side, series: ReadonlyMap<string, Series>): readonly Sa
   return typeof side === 'string' ? (series.get(side)?.samples ?? []) : [];
 }
 
-function valuesOf(side: Side, unit: Unit, series: ReadonlyMap<string, Series>, times = 1) {
-  if (typeof side !== 'string') return { median: side.budget, best: side.budget };
+const constant = (value: number) => ({ median: value, best: value });
+
+function valuesOf(side: string, unit: Unit, series: ReadonlyMap<string, Series>, times: number) {
   const found = series.get(side);
   if (!found || found.samples.length === 0) throw new Error(`expected samples of ${side}, got none`);
   const values = found.samples.map((sample) => inUnit(sample, unit, found.work) * times);

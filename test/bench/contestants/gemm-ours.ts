@@ -1,15 +1,11 @@
-/** Our matrix product with bf16 weights, packing of both sides included, and the limit of the lanes. */
+/** Our matrix product with bf16 weights, packing of both sides included. */
 import { Engine } from '../../../src/simd/engine.js';
 import { type Gemm, gemm } from '../../../src/simd/gemm.js';
 import type { Kernels } from '../../../src/simd/kernels.js';
-import { peakMultiplyAdds } from '../../../src/simd/limits.js';
 import type { Prepared } from '../contestant/sampler.js';
 import { placed } from './heap-values.js';
 import type { MatmulSettings } from './matmul-shape.js';
 import { toBf16, valuesOf } from './values.js';
-
-/** Some 20 ms a thread. */
-const LIMIT_ROUNDS = 15_000;
 
 export async function prepare({ threads, m, k, n }: MatmulSettings): Promise<Prepared> {
   const engine = await Engine.start({ threads });
@@ -21,12 +17,10 @@ export async function prepare({ threads, m, k, n }: MatmulSettings): Promise<Pre
     run();
     return kernels.floats(product.c.address, m * n).slice();
   };
-  const limit = { units: threads, rounds: LIMIT_ROUNDS };
   const work = 2 * m * k * n;
   const samplers = {
     exact: { run: times('exact'), work },
     fast: { run: times('int16'), work },
-    limit: { run: () => void peakMultiplyAdds(kernels, limit), work: peakMultiplyAdds(kernels, limit) },
   };
   return { samplers, outputs: { exact: outputOf(times('exact')), fast: outputOf(times('int16')) } };
 }

@@ -18,6 +18,9 @@ export interface VitSettings {
   readonly batch: number;
 }
 
+/** The output that is compared has been computed before: a large batch is warm by that. */
+export const vitWarmUps = (batch: number): number => (batch > 1 ? 0 : 1);
+
 /** `batch` pictures as [B, 3, Y, X], in the range of normalised pixels. */
 export function pictures(
   { imageSize, numChannels }: InternVitConfig,

@@ -5,12 +5,20 @@ import { syntheticWeights } from '../../../src/checkpoint/synthetic-weights.js';
 import { withoutTwins } from '../../../src/nn/twin.js';
 import { readInternVit } from '../../../src/vision/weights.js';
 import type { Prepared } from '../contestant/sampler.js';
-import { pictures, pixelTensor, statesOf, VIT_SEED, type VitSettings, vitB16 } from './vit-b16.js';
+import {
+  pictures,
+  pixelTensor,
+  statesOf,
+  VIT_SEED,
+  type VitSettings,
+  vitB16,
+  vitWarmUps,
+} from './vit-b16.js';
 
 export async function prepare({ batch }: VitSettings): Promise<Prepared> {
   await startBackend({ threads: 1 });
   const params = await readInternVit(new Scope(syntheticWeights(VIT_SEED)), vitB16);
   const pixels = pixelTensor(vitB16, pictures(vitB16, batch));
   const run = () => withoutTwins(() => statesOf(vitB16, params, pixels));
-  return { samplers: { run: { run, warmUps: 1 } }, outputs: { run: await run() } };
+  return { samplers: { run: { run, warmUps: vitWarmUps(batch) } }, outputs: { run: await run() } };
 }

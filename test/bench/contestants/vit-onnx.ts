@@ -3,7 +3,7 @@ import { syntheticWeights } from '../../../src/checkpoint/synthetic-weights.js';
 import type { Prepared } from '../contestant/sampler.js';
 import { internVitModel } from '../onnx/internvit.js';
 import { type OnnxSettings, onnxModel } from './onnx-session.js';
-import { pictures, VIT_SEED, type VitSettings, vitB16 } from './vit-b16.js';
+import { pictures, VIT_SEED, type VitSettings, vitB16, vitWarmUps } from './vit-b16.js';
 
 export async function prepare(settings: VitSettings & OnnxSettings): Promise<Prepared> {
   const { batch } = settings;
@@ -11,5 +11,8 @@ export async function prepare(settings: VitSettings & OnnxSettings): Promise<Pre
   const shape = [batch, numChannels, imageSize, imageSize];
   const bytes = await internVitModel(vitB16, syntheticWeights(VIT_SEED));
   const model = await onnxModel(settings, bytes, { pixels: { values: pictures(vitB16, batch), shape } });
-  return { samplers: { run: { run: model.run, warmUps: 1 } }, outputs: { run: await model.output() } };
+  return {
+    samplers: { run: { run: model.run, warmUps: vitWarmUps(batch) } },
+    outputs: { run: await model.output() },
+  };
 }

@@ -5,7 +5,15 @@ import { Scope } from '../../../src/checkpoint/scope.js';
 import { syntheticWeights } from '../../../src/checkpoint/synthetic-weights.js';
 import { readInternVit } from '../../../src/vision/weights.js';
 import type { Prepared } from '../contestant/sampler.js';
-import { pictures, pixelTensor, statesOf, VIT_SEED, type VitSettings, vitB16 } from './vit-b16.js';
+import {
+  pictures,
+  pixelTensor,
+  statesOf,
+  VIT_SEED,
+  type VitSettings,
+  vitB16,
+  vitWarmUps,
+} from './vit-b16.js';
 
 export async function prepare({ threads, batch }: VitSettings): Promise<Prepared> {
   await startBackend({ threads });
@@ -15,5 +23,5 @@ export async function prepare({ threads, batch }: VitSettings): Promise<Prepared
   );
   const pixels = pixelTensor(vitB16, pictures(vitB16, batch));
   const run = () => statesOf(vitB16, params, pixels);
-  return { samplers: { run: { run, warmUps: 1 } }, outputs: { run: await run() } };
+  return { samplers: { run: { run, warmUps: vitWarmUps(batch) } }, outputs: { run: await run() } };
 }

@@ -79,7 +79,7 @@ function legend(): string {
   } as const;
   return Object.entries(words)
     .map(([kind, word], i) => {
-      const x = PLOT.left + 150 * i;
+      const x = PLOT.left + 170 * i;
       const box = `<rect x="${x}" y="32" width="10" height="10" fill="${COLORS[kind as keyof typeof words]}"/>`;
       return box + text(x + 15, 41, word, '');
     })
