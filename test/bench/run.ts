@@ -8,7 +8,7 @@ import { progressOn } from './progress.js';
 import { machine } from './report/machine.js';
 import { pageWith } from './report/page.js';
 import { picture } from './report/picture.js';
-import { table } from './report/table.js';
+import { digits, table } from './report/table.js';
 import { jsonRow, type Row } from './row.js';
 import { runContests } from './run-contests.js';
 
@@ -35,6 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
 async function bench(options: BenchOptions): Promise<number> {
   const plan = await planOf(options);
   const parts = partsOf(plan, options.only);
+  if (options.markdown !== undefined) pageWith(readFileSync(options.markdown, 'utf8'), ''); // or fail at once
   if (plan.native === undefined)
     progress.log('onnxruntime-node is not installed: the rows of the native limit are left out');
   const rows = await runContests(contestsOf(parts), progress);
@@ -44,7 +45,7 @@ async function bench(options: BenchOptions): Promise<number> {
   if (options.svg !== undefined) writeFileSync(options.svg, picture(rows));
   if (options.markdown !== undefined) refresh(options.markdown, rows);
   const failed = rows.filter((row) => 'failure' in row);
-  for (const row of failed) progress.log(`failed: ${row.name}, ${row.threads}T, ${row.peer}: ${row.failure}`);
+  for (const row of failed) progress.log(`failed: ${sentence(row)}: ${row.failure}`);
   return failed.length > 0 ? exitCodes.failure : exitCodes.ok;
 }
 
@@ -57,12 +58,15 @@ function refresh(page: string, rows: readonly Row[]): void {
 async function listText(options: BenchOptions): Promise<string> {
   const lines = partsOf(await planOf(options), options.only).flatMap(({ name, about, contests }) => [
     `${name}: ${about}`,
-    ...contestsOf([{ name, about, contests }])
-      .flatMap(({ rows }) => rows)
-      .map(
-        (row) =>
-          `  ${row.name}, ${row.threads}T, vs ${row.peer}${row.goal === null ? '' : `, goal ${row.goal}`}`,
-      ),
+    ...contests.flatMap(({ rows }) => rows).map((row) => `  ${sentence(row)}${goalText(row.goal)}`),
   ]);
   return `${lines.join('\n')}\n`;
+}
+
+function sentence({ name, threads, peer }: Pick<Row, 'name' | 'threads' | 'peer'>): string {
+  return `${name}, ${threads} thread${threads === 1 ? '' : 's'}: ${peer}`;
+}
+
+function goalText(goal: number | null): string {
+  return goal === null ? '' : `, goal ${digits(goal)}`;
 }

@@ -4,7 +4,7 @@
  */
 import { all, madd } from './lanes';
 
-/** Multiply-adds in a round: as many steps as fill the private memory, with the accumulators of `sweep`. */
+/** Steps of a round: one vector of private memory each. */
 const STEPS: usize = 1024;
 export const PEAK_SCRATCH: usize = STEPS * 16;
 
@@ -25,17 +25,15 @@ export function peakUnit(fields: usize, unit: i32, scratch: usize): void {
   for (let round = 0; round < job.rounds; round++) sweep(scratch, scratch + PEAK_SCRATCH, sums);
 }
 
-/**
- * c + a·b, or without a fused instruction c·a + b: the same for ones, but a·b would be computed once for all c.
- */
+/** c + a·b; not fused it is c·a + b, lest a·b be computed once for all c. Of ones both are the same. */
 @inline
 function grown(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? madd(a, b, c) : madd(c, a, b);
 }
 
 /**
- * c_i ← c_i + a·b_p for twelve independent accumulators: enough to hide the latency of a multiply-add, few enough
- * for the registers. b_p comes from memory, so that it is not known before.
+ * c_i ← c_i + a·b_p for twelve independent accumulators: enough to hide the latency of a multiply-add, few
+ * enough for the registers. b_p comes from memory, so that it is not known before.
  */
 export function sweep(p: usize, end: usize, sums: usize): void {
   const a = v128.load(p);
@@ -78,8 +76,8 @@ export function streamUnit(fields: usize, unit: i32, scratch: usize): void {
 }
 
 /**
- * Four streams `bytes` apart, read side by side: long and far from one another, which is what the prefetchers of
- * a processor follow best.
+ * Four streams `bytes` apart, read side by side: long and far from one another, which is what the
+ * prefetchers of a processor follow best.
  */
 export function sumWords(p: usize, bytes: usize, sums: usize): void {
   let a = i32x4.splat(0), b = a, c = a, d = a;
