@@ -1,6 +1,6 @@
-import { fromFloat32 } from '../../src/checkpoint/dtype.js';
+import { fromFloat32, toFloat32 } from '../../src/checkpoint/dtype.js';
 import type { WeightKind } from '../../src/nn/weight.js';
-import type { Gemm } from '../../src/simd/gemm.js';
+import type { Matrix } from '../../src/simd/gemm.js';
 import type { Kernels } from '../../src/simd/kernels.js';
 
 /** The ways in which the right side of a product may be stored. */
@@ -12,50 +12,75 @@ export const storages = [
   { kind: 'I8', layout: 'nk' },
 ] as const satisfies readonly { kind: WeightKind; layout: 'kn' | 'nk' }[];
 
+/** Numbers between the rows of a matrix: all bits set, which is NaN in the float kinds. */
+const GAP = 3;
+const GUARD_BYTES = 64;
+
+/** `values` in a kind that kernels multiply with. */
+export function encoded(values: ArrayLike<number>, kind: WeightKind): Uint8Array<ArrayBuffer> {
+  if (kind === 'I8') return new Uint8Array(Int8Array.from(values).buffer);
+  return fromFloat32(Float32Array.from(values), kind);
+}
+
+/** `values` as they are after storing them in a kind. */
+export const stored = (values: ArrayLike<number>, kind: WeightKind): Float32Array =>
+  toFloat32(encoded(values, kind), kind);
+
 /** Puts matrices on the kernels' heap, and takes everything away again. */
 export class Matrices {
   readonly #kernels: Kernels;
-  readonly #addresses: number[] = [];
+  readonly #blocks: { readonly address: number; readonly bytes: number }[] = [];
 
   constructor(kernels: Kernels) {
     this.#kernels = kernels;
   }
 
-  bytes(values: Uint8Array): number {
-    const address = this.#kernels.heap.allocate(values.length);
-    new Uint8Array(this.#kernels.heap.memory.buffer).set(values, address);
-    this.#addresses.push(address);
+  /** Row by row, not even aligned to 4 numbers, with gaps between the rows. */
+  matrix(values: ArrayLike<number>, columns: number, kind: WeightKind = 'F32'): Matrix {
+    const bytes = encoded(values, kind);
+    const size = bytes.length / Math.max(1, values.length);
+    const rows = columns === 0 ? 0 : values.length / columns;
+    const stride = (columns + GAP) * size;
+    const address = this.#place(size + rows * stride + GUARD_BYTES) + size;
+    const heap = new Uint8Array(this.#kernels.heap.memory.buffer);
+    for (let row = 0; row < rows; row++) {
+      heap.set(bytes.subarray(row * columns * size, (row + 1) * columns * size), address + row * stride);
+    }
+    return { address, stride };
+  }
+
+  vector(values: ArrayLike<number>): number {
+    return this.matrix(values, values.length).address;
+  }
+
+  #place(bytes: number): number {
+    const address = this.#kernels.heap.allocate(bytes);
+    new Uint8Array(this.#kernels.heap.memory.buffer, address, bytes).fill(0xff);
+    this.#blocks.push({ address, bytes });
     return address;
   }
 
-  floats(values: ArrayLike<number>): number {
-    return this.bytes(new Uint8Array(Float32Array.from(values).buffer));
-  }
-
-  /** [rows, columns] row by row, float32 or (of values that are exact in it) any other kind. */
-  matrix(
-    values: ArrayLike<number>,
-    columns: number,
-    kind: WeightKind = 'F32',
-  ): { address: number; stride: number } {
-    if (kind === 'I8')
-      return { address: this.bytes(new Uint8Array(Int8Array.from(values).buffer)), stride: columns };
-    const bytes = fromFloat32(Float32Array.from(values), kind);
-    return { address: this.bytes(bytes), stride: (columns * bytes.length) / Math.max(1, values.length) };
-  }
-
-  read(address: number, length: number): Float32Array {
-    return this.#kernels.floats(address, length).slice();
+  /** [rows, columns] of a float32 matrix. @throws Error when something was written between or after its rows. */
+  read({ address, stride }: Matrix, rows: number, columns: number): Float32Array {
+    const values = new Float32Array(rows * columns);
+    for (let row = 0; row < rows; row++) {
+      const words = this.#kernels.words(address + row * stride, columns + GAP);
+      if (words.subarray(columns).some((word) => word !== -1)) throw new Error(`row ${row}: written behind`);
+      values.set(this.#kernels.floats(address + row * stride, columns), row * columns);
+    }
+    const after = this.#kernels.words(address + rows * stride, GAP);
+    if (after.some((word) => word !== -1)) throw new Error('written behind the last row');
+    return values;
   }
 
   free(): void {
-    for (const address of this.#addresses.splice(0)) this.#kernels.heap.free(address);
+    for (const { address } of this.#blocks.splice(0)) this.#kernels.heap.free(address);
   }
 }
 
 /** [rows, columns] → [columns, rows]. */
 export function transposed(values: ArrayLike<number>, columns: number): Float64Array {
-  const rows = values.length / columns;
+  const rows = columns === 0 ? 0 : values.length / columns;
   return Float64Array.from({ length: values.length }, (_, i) =>
     Number(values[(i % rows) * columns + Math.floor(i / rows)]),
   );
@@ -68,20 +93,4 @@ export function uniform(length: number, seed = 1): Float32Array {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 31 - 1;
   });
-}
-
-/** Σₖ A[m, k]·B[k, n] in float64. */
-export function product(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-  { m, n, k }: Pick<Gemm, 'm' | 'n' | 'k'>,
-): Float64Array {
-  const c = new Float64Array(m * n);
-  for (let i = 0; i < m; i++) {
-    for (let l = 0; l < k; l++) {
-      const x = Number(a[i * k + l]);
-      for (let j = 0; j < n; j++) c[i * n + j] = Number(c[i * n + j]) + x * Number(b[l * n + j]);
-    }
-  }
-  return c;
 }
