@@ -9,7 +9,7 @@ const PACK_ROWS = 30;
 /** How deep a block is along k, `assembly/pack-left.ts` and `assembly/quantise.ts`. */
 const DEPTH = 320;
 const GROUP = 256;
-/** The largest integers that A is rounded to: what one product has room for, `assembly/quantise.ts`. */
+/** The largest integers that A is rounded to, so that sums over a group fit 32 bits: `assembly/pack-right-int16.ts`. */
 const LEVELS = 2895;
 const LEVELS_WITH_INT8 = 32767;
 /** Scratch memory of a unit: what it computes, and for int16 what it takes to pack. */

@@ -25,8 +25,8 @@ export function epilogueFields({ c, b, bias, activation, scale, residual, accumu
 }
 
 /**
- * @throws RangeError when a size is no count, or rows overlap or would need bytes between numbers; TypeError when B
- * is stored in a way that is not known.
+ * @throws RangeError when a size is no count, rows overlap, or an address or stride is no multiple of an element;
+ * TypeError when B is stored in a way that is not known.
  */
 export function checkProduct({ m, n, k, a, b, c, residual }: Gemm): void {
   for (const [name, size] of Object.entries({ m, n, k })) {

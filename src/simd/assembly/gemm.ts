@@ -41,6 +41,7 @@ export class Part {
   panels: usize;
 }
 
+/** Room for `Part` that leaves the sums aligned. */
 const PART_BYTES: usize = 128;
 
 export function partOf(job: GemmJob, unit: i32, scratch: usize): Part {

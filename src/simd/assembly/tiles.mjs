@@ -98,9 +98,10 @@ const weightKinds = [
   },
 ];
 
+/** Through memory, as a constant would be built anew at every use. */
 const mask = ({ name }) =>
   name === 'BF16' ? '  store<u32>(sums, 0xffff0000);\n  const upper = v128.load32_splat(sums);\n' : '';
-/** `let` declares, for the first of several. */
+/** The first of several declares `v`. */
 const loaded = ({ load }, p, isFirst) => (load ? `    ${isFirst ? 'let v' : 'v'} = ${load}(${p});\n` : '');
 
 /** The step of an accumulator: sum + w·x. */
