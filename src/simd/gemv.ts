@@ -44,7 +44,7 @@ interface Left {
 
 function multiply(kernels: Kernels, product: Gemm, x: Left): void {
   const { m, n, k, b } = product;
-  const parts = UNITS_PER_THREAD * kernels.threads;
+  const parts = kernels.threads === 1 ? 1 : UNITS_PER_THREAD * kernels.threads;
   const columns = Math.max(MIN_UNIT_COLUMNS, 4 * Math.ceil(n / parts / 4));
   const right = [b.address, b.stride, rightKinds[b.kind]];
   kernels.run({
