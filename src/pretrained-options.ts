@@ -3,7 +3,7 @@
  */
 import type { Device } from './backend/start.js';
 import type { HubProgress } from './hub/progress.js';
-import type { EngineOptions } from './simd/engine.js';
+import type { EngineOptions } from './simd/engine-options.js';
 
 /** Where weights are while they are not used: all in memory, or in their files. */
 export type Memory = 'resident' | 'stream';

@@ -1,5 +1,6 @@
 /** The engine of this process: SIMD kernels with threads, in which the twins of operations run. */
-import { Engine, type EngineOptions } from '../simd/engine.js';
+import { Engine } from '../simd/engine.js';
+import type { EngineOptions } from '../simd/engine-options.js';
 import { kernelsInPlace } from '../simd/tfjs-heap.js';
 import { registerTwins } from '../simd/twins/define.js';
 import { twins } from '../simd/twins/twins.js';

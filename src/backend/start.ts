@@ -3,7 +3,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { EngineOptions } from '../simd/engine.js';
+import type { EngineOptions } from '../simd/engine-options.js';
 import { startEngine } from './engine.js';
 import { registerGradients } from './gradients.js';
 import { registerIdentityKernel } from './identity-kernel.js';

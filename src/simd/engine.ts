@@ -6,28 +6,19 @@
 import type { LentWeight, WeightKind, WeightLender } from '../nn/weight.js';
 import { EngineError } from './engine-error.js';
 import { EngineHeap } from './engine-heap.js';
+import {
+  type Arithmetic,
+  checkedOptions,
+  type EngineOptions,
+  INITIAL_PAGES,
+  PAGE,
+} from './engine-options.js';
 import { EngineWeight } from './engine-weight.js';
 import { instantiateKernels } from './instantiate.mjs';
 import { type Build, hasRelaxedSimd, kernelModule } from './kernel-module.js';
-import { CONTROL_BYTES, Kernels, MAX_THREADS } from './kernels.js';
+import { CONTROL_BYTES, Kernels } from './kernels.js';
 import type { StartThread } from './thread-starter.js';
 import { Threads } from './threads.js';
-
-/** `exact` multiplies in float32, `fast` in 16-bit integers with a scale per 256 values (error below 2e-3). */
-export type Arithmetic = 'exact' | 'fast';
-
-export interface EngineOptions {
-  /**
-   * Threads with the main one; as many as there are processors when left out. Where threads cannot share memory
-   * or the main one may not wait for them, there is 1, with the same results: `canUseThreads()`.
-   */
-  readonly threads?: number | undefined;
-  readonly arithmetic?: Arithmetic | undefined;
-  /** The same bits on every machine, without fused multiply-add: slower by a third. */
-  readonly deterministic?: boolean | undefined;
-  /** Bytes that weights, activations and scratch may take together; 4 GiB at most, the default. */
-  readonly memoryLimit?: number | undefined;
-}
 
 interface EngineParts {
   readonly kernels: Kernels;
@@ -36,11 +27,6 @@ interface EngineParts {
   readonly memoryLimit: number;
   readonly startThreads: (count: number) => Promise<Threads>;
 }
-
-const PAGE = 65536;
-/** All that 32 bits address but the last page: the end of a range must be an address, too. */
-const MOST_BYTES = 2 ** 32 - PAGE;
-const INITIAL_PAGES = 64;
 
 export class Engine implements WeightLender {
   readonly kernels: Kernels;
@@ -67,7 +53,7 @@ export class Engine implements WeightLender {
    * @throws RangeError for options out of range, EngineError without SIMD or memory.
    */
   static async start(options: EngineOptions = {}, starter?: StartThread): Promise<Engine> {
-    const { threads, memoryLimit, arithmetic } = checked(options, await processors());
+    const { threads, memoryLimit, arithmetic } = await checkedOptions(options);
     const build = options.deterministic !== true && (await hasRelaxedSimd()) ? 'relaxed' : 'baseline';
     const module = await kernelModule(build, threads > 1);
     const heap = new EngineHeap(engineMemory(threads > 1, memoryLimit), memoryLimit);
@@ -143,45 +129,6 @@ export class Engine implements WeightLender {
       await fill(weight.bytes());
     }
   }
-}
-
-/**
- * Whether an engine can have threads here. In a browser that takes a page that is cross-origin isolated (only
- * then memory is shared), and a worker of it to live in (the page itself must not wait).
- */
-export function canUseThreads(): boolean {
-  const isIsolated = globalThis.crossOriginIsolated ?? true;
-  return typeof SharedArrayBuffer !== 'undefined' && isIsolated && mayWait();
-}
-
-/** Where waiting is forbidden, it is refused before the value, which is another one, is looked at. */
-function mayWait(): boolean {
-  try {
-    return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1) === 'not-equal';
-  } catch {
-    return false;
-  }
-}
-
-async function processors(): Promise<number> {
-  const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
-  const count = isNode ? (await import('node:os')).availableParallelism() : navigator.hardwareConcurrency;
-  return Math.min(count, MAX_THREADS);
-}
-
-function checked(options: EngineOptions, processorCount: number) {
-  const { threads = processorCount, arithmetic = 'exact', memoryLimit = MOST_BYTES } = options;
-  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
-    throw new RangeError(`threads: expected 1…${MAX_THREADS}, got ${threads}`);
-  }
-  if (arithmetic !== 'exact' && arithmetic !== 'fast') {
-    throw new TypeError(`arithmetic: expected exact or fast, got ${String(arithmetic)}`);
-  }
-  const least = (INITIAL_PAGES + 1) * PAGE;
-  if (!(memoryLimit >= least && memoryLimit <= MOST_BYTES)) {
-    throw new RangeError(`memoryLimit: expected ${least}…${MOST_BYTES} bytes, got ${memoryLimit}`);
-  }
-  return { threads: canUseThreads() ? threads : 1, arithmetic, memoryLimit };
 }
 
 /** Only the initial pages are taken; the rest is room to grow. */

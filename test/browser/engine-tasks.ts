@@ -1,6 +1,7 @@
 /** What an engine is asked for in a browser and in Node: not one bit of the results may differ. */
 import { type FloatDType, fromFloat32 } from '../../src/checkpoint/dtype.js';
-import { Engine, type EngineOptions } from '../../src/simd/engine.js';
+import { Engine } from '../../src/simd/engine.js';
+import type { EngineOptions } from '../../src/simd/engine-options.js';
 import { EngineWeight } from '../../src/simd/engine-weight.js';
 import { gemm } from '../../src/simd/gemm.js';
 import { ops } from '../../src/simd/ops.js';

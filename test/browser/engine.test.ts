@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { EngineOptions } from '../../src/simd/engine.js';
+import type { EngineOptions } from '../../src/simd/engine-options.js';
 import type { Build } from '../../src/simd/kernel-module.js';
 import { hasChromium, launchChromium } from './chromium.js';
 import type { SiteOptions } from './site.js';

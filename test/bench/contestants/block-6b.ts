@@ -7,7 +7,8 @@ import { checkpointWeights } from '../../../src/checkpoint/checkpoint-weights.js
 import { openCheckpoint } from '../../../src/checkpoint/open-checkpoint.js';
 import { Scope } from '../../../src/checkpoint/scope.js';
 import { type Blocks, streamedBlocks } from '../../../src/nn/blocks.js';
-import type { Arithmetic, Engine } from '../../../src/simd/engine.js';
+import type { Engine } from '../../../src/simd/engine.js';
+import type { Arithmetic } from '../../../src/simd/engine-options.js';
 import type { Block } from '../../../src/vision/block.js';
 import { internVit6B } from '../../../src/vision/config.js';
 import { readBlock } from '../../../src/vision/weights.js';
