@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -12,6 +12,8 @@ const app = temporaryFolder();
 const modules = join(app.path, 'node_modules');
 const installed = join(modules, 'internvl');
 const model = join(app.path, 'tiny');
+const picture = join(installed, 'docs', 'pictures', 'dog.png');
+let tarball: string;
 
 /** The packages that an installation would bring, by the lock file. */
 function productionPackages(): string[] {
@@ -28,15 +30,50 @@ function filesIn(folder: string): string[] {
     .filter((path) => statSync(path).isFile());
 }
 
+/** Classifies a picture, and says where on the way fused multiply-add (relaxed SIMD) could be used. */
+const CLASSIFIER = `
+  const [options, picture, engine] = process.argv.slice(2);
+  const code = [...[0, 97, 115, 109, 1, 0, 0, 0], ...[1, 5, 1, 96, 0, 1, 123], ...[3, 2, 1, 0], 10, 19, 1, 17, 0];
+  const zeros = [65, 0, 253, 15]; // i32.const 0, i8x16.splat
+  const madd = Uint8Array.from([...code, ...zeros, ...zeros, ...zeros, 253, 133, 2, 11]);
+  const relaxed = [WebAssembly.validate(madd)];
+  const { InternVL } = await import('internvl');
+  relaxed.push(WebAssembly.validate(madd));
+  const model = await InternVL.fromPretrained(undefined, JSON.parse(options));
+  relaxed.push(WebAssembly.validate(madd));
+  const { runningEngine } = await import(engine);
+  await runningEngine().ready();
+  const predictions = await model.classify(picture, ['cat', 'dog']);
+  console.log(JSON.stringify({ relaxed, threads: runningEngine().threads, predictions }));`;
+
+interface Classified {
+  readonly relaxed: readonly [before: boolean, imported: boolean, started: boolean];
+  readonly threads: number;
+  readonly predictions: readonly { readonly label: string }[];
+}
+
+/** What the program found out in a process that ended by itself and had no complaint. It disposes nothing. */
+function classified(options: object): Classified {
+  writeFileSync(join(app.path, 'classifier.js'), CLASSIFIER);
+  const argv = ['classifier.js', JSON.stringify(options), picture, join(installed, 'dist/backend/engine.js')];
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
+    cwd: app.path,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
 const node = (...args: string[]): string =>
   execFileSync(process.execPath, args, { cwd: app.path, encoding: 'utf8' });
 
 beforeAll(() => {
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', app.path];
   execFileSync('npm', pack, { cwd: builtPackage(), encoding: 'utf8' });
-  const tarball = readdirSync(app.path).find((name) => name.endsWith('.tgz')) ?? '';
+  tarball = join(app.path, readdirSync(app.path).find((name) => name.endsWith('.tgz')) ?? '');
   mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', join(app.path, tarball), '--strip-components=1', '-C', installed]);
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
   for (const path of productionPackages())
     cpSync(join(ROOT, path), join(app.path, path), { recursive: true });
   writeFileSync(join(app.path, 'package.json'), '{ "type": "module" }');
@@ -46,10 +83,23 @@ afterAll(app.remove);
 
 describe('the packed package, installed beside its production dependencies only', () => {
   test('classifies a picture under plain node', () => {
-    const picture = join(installed, 'docs', 'pictures', 'dog.png');
     const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     const output = node(join(installed, bin.internvl), 'classify', picture, '-l', 'dog,cat', '-m', model);
     expect(output).toMatch(/^ +[\d.]+ % {2}(dog|cat)/);
+  });
+
+  test('classifies with two threads as with one, and ends by itself without a warning', () => {
+    const two = classified({ threads: 2 });
+    const one = classified({ threads: 1 });
+    expect([one.threads, two.threads]).toEqual([1, 2]);
+    expect(two.predictions).toEqual(one.predictions);
+    expect(two.predictions.map(({ label }) => label)).toEqual(['dog', 'cat']);
+    expect(two.relaxed).toEqual([two.relaxed[0], two.relaxed[0], true]); // on Node 20 it is switched on
+  });
+
+  test('changes nothing in a process that it does not need to change', () => {
+    const { relaxed } = classified({ threads: 2, deterministic: true });
+    expect(new Set(relaxed).size).toBe(1);
   });
 
   test('is imported by its name', () => {
@@ -77,6 +127,24 @@ describe('the packed package, installed beside its production dependencies only'
       expect.arrayContaining(['LICENSE', 'dist/index.d.ts', 'dist/tasks/templates/en.json']),
     );
     expect(shipped.filter((path) => /^(src|test)\/|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+  });
+
+  test('ships four builds of the kernels and what threads run, and no source of theirs', () => {
+    const shipped = filesIn(join(installed, 'dist', 'simd')).map((path) => relative(installed, path));
+    const below = (folder: string) => shipped.filter((path) => path.startsWith(folder)).sort();
+    const builds = ['baseline-private', 'baseline-shared', 'relaxed-private', 'relaxed-shared'];
+    expect(below('dist/simd/wasm/')).toEqual(builds.map((name) => `dist/simd/wasm/${name}.wasm`));
+    expect(below('dist/simd/assembly')).toEqual([]);
+    const scripts = ['instantiate', 'serve-jobs', 'thread.browser', 'thread.node'];
+    expect(shipped.filter((path) => path.endsWith('.mjs')).sort()).toEqual(
+      scripts.map((name) => `dist/simd/${name}.mjs`),
+    );
+  });
+
+  test('is less than 3 MB to download, most of it weights', () => {
+    const weights = filesIn(join(installed, 'weights')).reduce((sum, path) => sum + statSync(path).size, 0);
+    expect(statSync(tarball).size).toBeLessThan(3e6);
+    expect(statSync(tarball).size).toBeLessThan(2 * weights);
   });
 
   test('its types need no types of tfjs', () => {
