@@ -1,7 +1,7 @@
 /** The two activation functions of the model. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { Tensor } from './tensor.js';
+import { checkShape, type Tensor } from './tensor.js';
 import { twin } from './twin.js';
 
 export type Activation = 'gelu' | 'silu';
@@ -22,7 +22,8 @@ export function silu(x: Tensor): tf.Tensor {
   return twin('Silu')?.({ x }) ?? tf.tidy(() => tf.mul(x, tf.sigmoid(x)));
 }
 
-/** silu(gate)·x: the gated activation of LLaMA. */
+/** silu(gate)·x: the gated activation of LLaMA. @throws RangeError when the shapes differ. */
 export function gatedSilu(gate: Tensor, x: Tensor): tf.Tensor {
+  checkShape(gate, x.shape);
   return twin('GatedSilu')?.({ gate, x }) ?? tf.tidy(() => tf.mul(silu(gate), x));
 }

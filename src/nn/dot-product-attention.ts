@@ -32,7 +32,8 @@ export function dotProductAttention(
   const [, K] = sizes(k, 'B K C', { B, C });
   sizes(v, 'B K C', { B, K, C });
   if (mask) sizes(mask, 'B T K', { B, T, K });
-  if (C % H !== 0) throw new RangeError(`expected heads that divide C=${C}, got ${H}`);
+  if (!(H >= 1 && Number.isInteger(H) && C % H === 0))
+    throw new RangeError(`expected heads that divide C=${C}, got ${H}`);
   const fused = twin(mask ? 'MaskedAttention' : 'Attention')?.({ q, k, v, mask }, { numHeads: H });
   return fused ?? composedAttention(q, k, v, { numHeads: H, mask });
 }

@@ -1,7 +1,7 @@
 /** Layer normalisation with gain and bias (Ba et al. 2016), as PyTorch's `nn.LayerNorm`. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { checkLastAxis, type Tensor } from './tensor.js';
+import { checkLastAxis, sizes, type Tensor } from './tensor.js';
 import { twin } from './twin.js';
 
 export interface LayerNorm {
@@ -9,10 +9,16 @@ export interface LayerNorm {
   readonly bias: Tensor<'C'>;
 }
 
-/** (x − μ) / √(σ² + ε) · w + b over the last axis, σ² the population variance: [..., C] → [..., C]. */
+/**
+ * (x − μ) / √(σ² + ε) · w + b over the last axis, σ² the population variance: [..., C] → [..., C].
+ *
+ * @throws RangeError when shapes do not fit together.
+ */
 export function layerNorm(params: LayerNorm, x: Tensor, eps: number): tf.Tensor {
   const { weight, bias } = params;
-  checkLastAxis(x, 'C', weight.size);
+  const [C] = sizes(weight, 'C');
+  sizes(bias, 'C', { C });
+  checkLastAxis(x, 'C', C);
   return twin('LayerNorm')?.({ x, weight, bias }, { eps }) ?? composedLayerNorm(params, x, eps);
 }
 

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type Activation, activate } from './activations.js';
-import { checkLastAxis, type Tensor } from './tensor.js';
+import { checkLastAxis, sizes, type Tensor } from './tensor.js';
 import { isRecording, twin } from './twin.js';
 import { isLent, type Weight, weightSizes } from './weight.js';
 
@@ -12,11 +12,16 @@ export interface Linear {
   readonly bias?: Tensor<'Out'>;
 }
 
-/** y = act(x·W + b): [..., In] → [..., Out], act the identity when left out. */
+/**
+ * y = act(x·W + b): [..., In] → [..., Out], act the identity when left out.
+ *
+ * @throws RangeError when shapes do not fit together.
+ */
 export function linear(params: Linear, x: Tensor, activation?: Activation): tf.Tensor {
   return tf.tidy(() => {
-    const [In] = weightSizes(params.weight);
+    const [In, Out] = weightSizes(params.weight);
     checkLastAxis(x, 'In', In);
+    if (params.bias) sizes(params.bias, 'Out', { Out });
     // Gradients need the value before the activation, which a fused kernel does not keep.
     if (activation && isRecording()) return activate(activation, linear(params, x));
     return fusedLinear(params, x, activation) ?? composedLinear(params, x, activation);

@@ -1,14 +1,21 @@
 /** How the result of a branch joins the stream it was computed from. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import { sizes, type Tensor } from './tensor.js';
+import { checkShape, sizes, type Tensor } from './tensor.js';
 import { twin } from './twin.js';
 
 /** x + branch·scale, with a scale per channel (LayerScale, Touvron et al. 2021) where there is one. */
 export type Residual = (x: Tensor<'B N C'>, branch: Tensor<'B N C'>, scale?: Tensor<'C'>) => Tensor<'B N C'>;
 
-/** x + branch·scale: inference, and training without stochastic depth. */
+/**
+ * x + branch·scale: inference, and training without stochastic depth.
+ *
+ * @throws RangeError when shapes do not fit together.
+ */
 export const addResidual: Residual = (x, branch, scale) => {
+  const [, , C] = sizes(x, 'B N C');
+  checkShape(branch, x.shape);
+  if (scale) sizes(scale, 'C', { C });
   if (scale === undefined) return tf.add(x, branch);
   const fused = twin('ScaledResidual')?.({ x, branch, scale });
   return fused ?? tf.tidy(() => tf.add(x, tf.mul(branch, scale)));

@@ -32,6 +32,12 @@ export function sizes<Axes extends string>(
   return x.shape as Sizes<Axes>; // the rank was checked above
 }
 
+/** @throws RangeError `expected [2, 3, 6], got [2, 3, 5]`: operations here never broadcast. */
+export function checkShape(x: Tensor, shape: readonly number[]): void {
+  if (x.shape.length === shape.length && shape.every((size, axis) => size === x.shape[axis])) return;
+  throw new RangeError(`expected [${shape.join(', ')}], got [${x.shape.join(', ')}]`);
+}
+
 /**
  * For what works along the last axis, whatever stands before it.
  *

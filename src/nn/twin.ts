@@ -19,6 +19,8 @@ export function twin(name: string): Twin | undefined {
   if (composedOnly > 0 || tf.getKernel(name, tf.getBackend()) == null) return undefined;
   return (inputs, attributes = {}) => {
     const given = Object.entries(inputs).filter(([, tensor]) => tensor !== undefined);
+    const gone = given.find(([, tensor]) => tensor?.isDisposed);
+    if (gone) throw new Error(`${name}: expected a tensor ${gone[0]}, got one that was disposed`);
     const attrs = attributes as unknown as tf.NamedAttrMap; // they are known to the kernel alone
     const result = tf.engine().runKernel(name, Object.fromEntries(given) as tf.NamedTensorMap, attrs);
     if (!Array.isArray(result)) return result as tf.Tensor;

@@ -19,16 +19,20 @@ export interface Twin {
   /** What is to be computed for a call. */
   readonly task: (call: TwinCall) => Task;
   readonly gradient?: Omit<tf.GradConfig, 'kernelName'>;
+  /** Names of inputs that are int32; all others are float32. */
+  readonly integers?: readonly string[];
 }
 
 /** Registers the twins for the wasm backend; those that are registered already get the new workplace. */
 export function registerTwins(twins: readonly Twin[], workplace: Workplace): void {
-  for (const { kernelName, task, gradient } of twins) {
+  for (const twin of twins) {
+    const { kernelName, task, gradient } = twin;
     if (tf.getKernel(kernelName, 'wasm') != null) tf.unregisterKernel(kernelName, 'wasm');
     tf.registerKernel({
       kernelName,
       backendName: 'wasm',
       kernelFunc: ({ inputs, attrs, backend }) => {
+        checkTypes(twin, inputs);
         const call = callOf(kernelName, inputs, attrs as Attributes | undefined);
         const outputs = perform(workplace, backend as TfjsWasm, task(call)); // of the wasm backend
         return outputs.length === 1 ? (outputs[0] as tf.TensorInfo) : outputs;
@@ -42,6 +46,15 @@ export function registerTwins(twins: readonly Twin[], workplace: Workplace): voi
 export function unregisterTwins(twins: readonly Twin[]): void {
   for (const { kernelName } of twins) {
     if (tf.getKernel(kernelName, 'wasm') != null) tf.unregisterKernel(kernelName, 'wasm');
+  }
+}
+
+/** @throws TypeError for an input of another type: a kernel would take its bits for numbers of its own. */
+function checkTypes({ kernelName, integers = [] }: Twin, inputs: tf.NamedTensorInfoMap): void {
+  for (const [name, { dtype }] of Object.entries(inputs as Record<string, tf.TensorInfo>)) {
+    const expected = integers.includes(name) ? 'int32' : 'float32';
+    if (dtype !== expected)
+      throw new TypeError(`${kernelName}: expected ${name} in ${expected}, got ${dtype}; cast it`);
   }
 }
 

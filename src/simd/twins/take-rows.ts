@@ -43,6 +43,6 @@ const gradient: Twin['gradient'] = {
 };
 
 export const takeRowsTwins: readonly Twin[] = [
-  { kernelName: 'TakeRows', task: takeRowsTask, gradient },
-  { kernelName: 'TakeRowsGradient', task: takeRowsGradientTask },
+  { kernelName: 'TakeRows', task: takeRowsTask, gradient, integers: ['ids'] },
+  { kernelName: 'TakeRowsGradient', task: takeRowsGradientTask, integers: ['ids'] },
 ];
