@@ -16,6 +16,7 @@ export const VIT_SEED = 1;
 export interface VitSettings {
   readonly threads: number;
   readonly batch: number;
+  readonly arithmetic?: 'exact' | 'fast';
 }
 
 /** The output that is compared has been computed before: a large batch is warm by that. */

@@ -15,8 +15,8 @@ import {
   vitWarmUps,
 } from './vit-b16.js';
 
-export async function prepare({ threads, batch }: VitSettings): Promise<Prepared> {
-  await startBackend({ threads });
+export async function prepare({ threads, batch, arithmetic }: VitSettings): Promise<Prepared> {
+  await startBackend({ threads, arithmetic });
   const params = await readInternVit(
     new Scope(syntheticWeights(VIT_SEED), '', { lender: runningEngine() }),
     vitB16,
