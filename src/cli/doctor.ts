@@ -22,7 +22,7 @@ export const command = defineCommand(
     name: 'doctor',
     usage: '',
     about:
-      'Checks this machine (Node, processors, memory), the backend (WebAssembly SIMD, a product against plain ' +
+      'Checks this machine (Node, processors, memory), the SIMD engine (threads, kernels, a product against plain ' +
       'arithmetic) and the model (its files, and the memory it needs). Exit code 0 if nothing stands in the way.',
     options: {
       model: modelOptions.model,

@@ -37,9 +37,11 @@ export async function checkModel(name = embeddedModel(), options: HubOptions = {
 }
 
 function memory({ bytes, lends, memory }: MemoryPlan): Finding {
-  const residency = memory === 'resident' ? 'resident' : 'streamed, two blocks at once';
-  const value = `${formatBytes(bytes)} of ${lends ? 'weights as stored' : 'float32 weights'}: ${residency}`;
-  const needed = lends ? bytes : Math.min(2 * bytes, 4e9); // tfjs packs a tensor's matrix a second time
-  if (process.availableMemory() > needed) return { name: 'model memory', value };
-  return { name: 'model memory', value, problem: `expected ${formatBytes(needed)} of free memory` };
+  const residency = memory === 'resident' ? 'all weights' : 'two blocks at once, streamed';
+  const kept = lends ? 'matrices as stored, in the engine' : 'as float32';
+  const value = `${formatBytes(bytes)}: ${residency}, ${kept}; activations come on top`;
+  const free = process.availableMemory();
+  if (free > bytes) return { name: 'model memory', value };
+  const problem = `expected ${formatBytes(bytes)} of free memory, got ${formatBytes(free)}`;
+  return { name: 'model memory', value, problem };
 }

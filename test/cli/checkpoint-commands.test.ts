@@ -68,7 +68,8 @@ describe('internvl doctor', () => {
     const { code, stdout } = await runInProcess(['doctor', '--model', model]);
     expect(stdout.match(/^!!.*$/m)).toBeNull();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ok +WebAssembly SIMD +yes$/m);
+    expect(stdout).toMatch(/^ok +engine +\d+ threads?, (fused|without fused) multiply-add, exact$/m);
+    expect(stdout).toMatch(/^ok +engine memory +up to 4\.3 GB$/m);
     expect(stdout).toMatch(/^ok +parameters +783,085 for InternVL-C \(5 vision blocks, 5 text layers\)$/m);
   });
 

@@ -1,5 +1,5 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
@@ -20,4 +20,14 @@ test('doctor finds a configuration that contradicts its tensors, as loading does
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain(message);
   }
+});
+
+test('doctor multiplies in the arithmetic asked for, and says when threads are too many', async () => {
+  const processors = availableParallelism();
+  const threads = processors + 1;
+  const { code, stdout } = await internvl(['doctor', '--threads', `${threads}`, '--arithmetic', 'fast']);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`multiply-add, fast; on ${processors} processors they will wait for each other`);
+  const [, error] = /^ok +arithmetic +largest error (\S+) /m.exec(stdout) ?? [];
+  expect(Number(error)).toBeGreaterThan(1e-4); // rounded to 16 bits, so the engine has done it
 });
