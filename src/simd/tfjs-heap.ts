@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
+import { EngineError } from './engine-error.js';
 import type { Heap } from './heap.js';
 import { instantiateKernels } from './instantiate.mjs';
 import { type Build, kernelModule } from './kernel-module.js';
@@ -19,11 +20,19 @@ export interface TfjsWasm {
   };
   readonly dataIdMap: { get(dataId: tf.DataId): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
+  disposeData(dataId: tf.DataId): boolean;
 }
 
-/** Where a tensor lies in the heap. */
-export function addressOf(backend: TfjsWasm, tensor: tf.TensorInfo): number {
-  return backend.dataIdMap.get(tensor.dataId).memoryOffset >>> 0;
+/** Where a tensor lies in the heap. @throws EngineError when the heap had no room for it. */
+export function addressOf({ dataIdMap, wasm }: TfjsWasm, { dataId, shape }: tf.TensorInfo): number {
+  return given(dataIdMap.get(dataId).memoryOffset, wasm.asm.memory, `a tensor [${shape.join(', ')}]`);
+}
+
+/** tfjs goes on when its heap is full: what it could not place lies at address 0, where it keeps other things. */
+function given(address: number, { buffer }: WebAssembly.Memory, what: string): number {
+  if (address !== 0) return address >>> 0; // from 2 GiB on it is negative
+  const heap = `a heap of ${buffer.byteLength} bytes that cannot grow`;
+  throw new EngineError(`expected room for ${what} among the tensors of tfjs, got ${heap}: dispose of some`);
 }
 
 /** The kernels on the heap of the wasm backend that runs now, on one thread. */
@@ -32,7 +41,7 @@ export async function kernelsInPlace(build: Build): Promise<Kernels> {
   const { memory } = wasm.asm;
   const heap: Heap = {
     memory,
-    allocate: (bytes) => wasm._malloc(bytes) >>> 0,
+    allocate: (bytes) => given(wasm._malloc(bytes), memory, `${bytes} bytes`),
     free: (address) => wasm._free(address),
   };
   const exports = instantiateKernels(await kernelModule(build, false), memory);

@@ -49,13 +49,26 @@ export function perform({ inPlace, engine }: Workplace, backend: TfjsWasm, task:
   if (engine && engine.threads > 1 && !isAlone && paysOff(task, engine.threads)) {
     return performInEngine(engine, backend, task);
   }
-  const outputs = task.outputs.map((shape) => backend.makeOutput([...shape], 'float32'));
-  task.compute(
-    inPlace,
-    task.inputs.map((x) => addressOf(backend, x)),
-    outputs.map((y) => addressOf(backend, y)),
-  );
-  return outputs;
+  return withOutputs(backend, task.outputs, (outputs) => {
+    const addresses = (tensors: readonly tf.TensorInfo[]) => tensors.map((x) => addressOf(backend, x));
+    task.compute(inPlace, addresses(task.inputs), addresses(outputs));
+  });
+}
+
+/** New tensors of the given shapes, after `fill` has seen them. When it fails, none is left. */
+function withOutputs(
+  backend: TfjsWasm,
+  shapes: readonly (readonly number[])[],
+  fill: (outputs: readonly tf.TensorInfo[]) => void,
+): tf.TensorInfo[] {
+  const outputs = shapes.map((shape) => backend.makeOutput([...shape], 'float32'));
+  try {
+    fill(outputs);
+    return outputs;
+  } catch (error) {
+    for (const { dataId } of outputs) backend.disposeData(dataId);
+    throw error;
+  }
 }
 
 function paysOff({ inputs, outputs, flops }: Task, threads: number): boolean {
@@ -82,10 +95,10 @@ function performInEngine({ kernels }: Engine, backend: TfjsWasm, task: Task): tf
       kernels.words(inputs[i] ?? 0, sizeOf(x.shape)).set(heapWords(backend, x));
     });
     task.compute(kernels, inputs, results);
-    return task.outputs.map((shape, i) => {
-      const output = backend.makeOutput([...shape], 'float32');
-      heapWords(backend, output).set(kernels.words(results[i] ?? 0, sizeOf(shape)));
-      return output;
+    return withOutputs(backend, task.outputs, (outputs) => {
+      outputs.forEach((y, i) => {
+        heapWords(backend, y).set(kernels.words(results[i] ?? 0, sizeOf(y.shape)));
+      });
     });
   } finally {
     for (const address of addresses) heap.free(address);
