@@ -20,6 +20,8 @@ import { CONTROL_BYTES, Kernels } from './kernels.js';
 import type { StartThread } from './thread-starter.js';
 import { Threads } from './threads.js';
 
+const DISPOSED = 'this engine was disposed; start another';
+
 interface EngineParts {
   readonly kernels: Kernels;
   readonly arithmetic: Arithmetic;
@@ -37,6 +39,8 @@ export class Engine implements WeightLender {
   readonly #startThreads: (count: number) => Promise<Threads>;
   readonly #weights = new Set<EngineWeight>();
   #threads: Threads | undefined;
+  #restarting: Promise<void> | undefined;
+  #isDisposed = false;
 
   private constructor({ kernels, arithmetic, build, memoryLimit, startThreads }: EngineParts) {
     this.kernels = kernels;
@@ -81,15 +85,18 @@ export class Engine implements WeightLender {
     await this.#threads?.ready();
   }
 
+  /** @throws EngineError without room, or when the engine is disposed meanwhile; the error of `fill`. */
   async lend(
     shape: readonly [Out: number, In: number],
     kind: WeightKind,
     fill: (bytes: Uint8Array<ArrayBufferLike>) => Promise<void>,
   ): Promise<LentWeight> {
+    this.#checkOpen();
     const weight = new EngineWeight(this, shape, kind, (given) => this.#weights.delete(given));
     this.#weights.add(weight);
     try {
       await this.#fill(weight, fill);
+      this.#checkOpen();
       return weight;
     } catch (error) {
       weight.dispose();
@@ -97,23 +104,38 @@ export class Engine implements WeightLender {
     }
   }
 
-  /** Replaces the threads after one has died. Weights stay. */
+  /** Replaces the threads after one has died. Weights stay. @throws EngineError when it was disposed. */
   async restart(): Promise<void> {
+    this.#restarting ??= this.#replaceThreads().finally(() => {
+      this.#restarting = undefined;
+    });
+    await this.#restarting;
+  }
+
+  /** Ends the threads. Weights that are still lent cannot be read any more. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    this.kernels.close(DISPOSED);
+    for (const weight of this.#weights) weight.dispose();
+    await this.#threads?.dispose();
+  }
+
+  async #replaceThreads(): Promise<void> {
+    this.#checkOpen();
     const count = this.threads;
     await this.#threads?.dispose();
     if (count > 1) await this.#useThreads(count);
   }
 
-  /** Ends the threads. Weights that are still lent cannot be read any more. */
-  async dispose(): Promise<void> {
-    this.kernels.close('this engine was disposed; start another');
-    for (const weight of this.#weights) weight.dispose();
-    await this.#threads?.dispose();
-  }
-
   async #useThreads(count: number): Promise<void> {
     this.#threads = await this.#startThreads(count);
+    if (this.#isDisposed) await this.#threads.dispose();
+    this.#checkOpen();
     this.kernels.workWith(this.#threads);
+  }
+
+  #checkOpen(): void {
+    if (this.#isDisposed) throw new EngineError(DISPOSED);
   }
 
   /** Views of shared memory last; those of private memory die when it grows, so a copy is filled. */

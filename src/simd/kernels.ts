@@ -72,7 +72,12 @@ export class Kernels {
     return this.#helpers?.count ?? 1;
   }
 
-  /** Runs all units. @throws EngineError when a kernel traps or a thread dies; the results are then worthless. */
+  /**
+   * Runs all units.
+   *
+   * @throws EngineError when a kernel traps or a thread dies: the results are then worthless, and where other
+   *   threads took part, no more jobs are taken until they are replaced.
+   */
   run(job: Job): void {
     if (this.#closed) throw this.#closed;
     if (job.units <= 0) return;
@@ -83,7 +88,8 @@ export class Kernels {
       this.#exports.work(0);
       if (threads > 1) this.#helpers?.settle(this.#exports);
     } catch (error) {
-      this.#closed = error instanceof EngineError ? error : trapped(job, error);
+      if (threads === 1) throw trapped(job, error);
+      this.#closed = error instanceof EngineError ? error : this.#endedEarly(job, error);
       throw this.#closed;
     }
   }
@@ -102,6 +108,16 @@ export class Kernels {
   dispose(): void {
     if (this.#scratch.bytes > 0) this.heap.free(this.#scratch.address);
     this.#scratch = { address: 0, bytes: 0 };
+  }
+
+  /** A trap in the main thread: the others go on, and shall not write into memory that is given back. */
+  #endedEarly(job: Job, error: unknown): EngineError {
+    try {
+      this.#helpers?.settle(this.#exports);
+    } catch {
+      // they met the same trap
+    }
+    return trapped(job, error, '; restart() the engine');
   }
 
   #write({ op, units, fields, scratchBytes = 0 }: Job, threads: number): void {
@@ -128,7 +144,5 @@ export class Kernels {
   }
 }
 
-const trapped = ({ op }: Job, error: unknown): EngineError =>
-  new EngineError(`expected kernel ${op} to finish, got ${String(error)}; restart() the engine`, {
-    cause: error,
-  });
+const trapped = ({ op }: Job, error: unknown, remedy = ''): EngineError =>
+  new EngineError(`expected kernel ${op} to finish, got ${String(error)}${remedy}`, { cause: error });

@@ -24,6 +24,8 @@ const POLLS_OF_THREAD = 200_000;
 const CHECK_EVERY = 100;
 /** The longest unit takes a fraction of a second; a thread that needs this long hangs, ms. */
 const PATIENCE = 60_000;
+/** The same as a number of checks: a process that was stopped for a while has waited for nothing. */
+const MOST_CHECKS = PATIENCE / CHECK_EVERY;
 
 export interface ThreadSetup {
   readonly module: WebAssembly.Module;
@@ -70,16 +72,16 @@ export class Threads implements Helpers {
   }
 
   settle(exports: KernelExports): void {
-    const since = performance.now();
-    let checked = since;
+    let checked = performance.now();
+    let checks = 0;
     for (;;) {
       const late = exports.settle(this.count, POLLS_OF_MAIN);
       if (late === 0) return;
       this.#checkFlags();
-      const now = performance.now();
-      if (now - checked > CHECK_EVERY) this.#check();
-      if (now - since > PATIENCE) throw died(late, 'does not answer');
-      checked = now - checked > CHECK_EVERY ? now : checked;
+      if (performance.now() - checked < CHECK_EVERY) continue;
+      this.#check();
+      checked = performance.now();
+      if (++checks > MOST_CHECKS) throw died(late, 'does not answer');
     }
   }
 
