@@ -5,8 +5,6 @@ import { elementCount, type TensorInfo } from './tensor-source.js';
 export interface MemoryNeed {
   /** Bytes of the weights as float32. */
   readonly weights: number;
-  /** Bytes of the second copy that the wasm backend makes of a matrix when it first multiplies with it. */
-  readonly packed: number;
   /** Bytes of the matrices of linear maps in the kind in which an engine keeps them. */
   readonly lent: number;
   /** Bytes as float32 of everything else. */
@@ -17,15 +15,15 @@ export interface MemoryNeeds {
   /** All weights at once. */
   readonly resident: MemoryNeed;
   /**
-   * What belongs to no block, and the two largest blocks: one computes while the next is read. Only the first is
-   * packed. Of the vocabulary's tables only rows are read.
+   * What belongs to no block, and the two largest blocks: one computes while the next is read. Of the
+   * vocabulary's tables only rows are read.
    */
   readonly streamed: MemoryNeed;
   /** The largest block. */
   readonly block: MemoryNeed;
 }
 
-const nothing: MemoryNeed = { weights: 0, packed: 0, lent: 0, beside: 0 };
+const nothing: MemoryNeed = { weights: 0, lent: 0, beside: 0 };
 const vocabularyTable = /(embed_tokens|lm_head)\.weight$/;
 
 /** The needs of a model that uses just these tensors. */
@@ -35,7 +33,7 @@ export function memoryNeeds(tensors: readonly TensorInfo[]): MemoryNeeds {
   blocks.delete(undefined);
   const bySize = [...blocks.values()].map(need).sort((a, b) => b.weights - a.weights);
   const [block = nothing, second = nothing] = bySize;
-  const streamed = [need(outside), block, { ...second, packed: 0 }].reduce(sum);
+  const streamed = [need(outside), block, second].reduce(sum);
   return { resident: need(tensors), streamed, block };
 }
 
@@ -46,15 +44,13 @@ function need(tensors: readonly TensorInfo[]): MemoryNeed {
 function needOf({ name, shape, dtype, byteLength }: TensorInfo): MemoryNeed {
   const weights = 4 * elementCount(shape);
   const isTable = name.endsWith('embed_tokens.weight');
-  const packed = shape.length === 2 && !isTable ? weights : 0;
   const isLinear = shape.length >= 2 && name.endsWith('.weight') && !isTable;
-  if (!isLinear) return { weights, packed, lent: 0, beside: weights };
-  return { weights, packed, lent: isKernelKind(dtype) ? byteLength : weights, beside: 0 };
+  if (!isLinear) return { weights, lent: 0, beside: weights };
+  return { weights, lent: isKernelKind(dtype) ? byteLength : weights, beside: 0 };
 }
 
 const sum = (a: MemoryNeed, b: MemoryNeed): MemoryNeed => ({
   weights: a.weights + b.weights,
-  packed: a.packed + b.packed,
   lent: a.lent + b.lent,
   beside: a.beside + b.beside,
 });

@@ -70,9 +70,8 @@ const row = (name: string, tensors: string, parameters: string, bytes: string): 
 const tallyRow = (name: string, { tensors, parameters, bytes }: Tally): string =>
   row(name, formatCount(tensors), formatCount(parameters), formatBytes(bytes));
 
-const memoryWords = ({ weights, packed, lent, beside }: MemoryNeed): string =>
-  `${formatBytes(weights)} as float32, up to ${formatBytes(weights + packed)} while multiplying; ` +
-  `${formatBytes(lent + beside)} with matrices as stored`;
+const memoryWords = ({ weights, lent, beside }: MemoryNeed): string =>
+  `${formatBytes(weights)} as float32; ` + `${formatBytes(lent + beside)} with matrices as stored`;
 
 function tensorLines({ tensors }: CheckpointReport): string {
   const column = Math.max(...tensors.map(({ name }) => name.length), 0) + 2;

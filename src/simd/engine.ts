@@ -153,12 +153,18 @@ export class Engine implements WeightLender {
   }
 }
 
-/** Only the initial pages are taken; the rest is room to grow. */
+/**
+ * Only the initial pages are taken; the rest is room to grow, of which there is less where the system refuses to
+ * set so much aside (a process with a limit on addresses, a browser on a small machine).
+ */
 function engineMemory(shared: boolean, limit: number): WebAssembly.Memory {
-  const maximum = shared ? 65536 : Math.floor(limit / PAGE); // a shared module states its maximum
-  try {
-    return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared });
-  } catch (error) {
-    throw new EngineError(`expected room for an engine of up to ${limit} bytes, got ${String(error)}`);
+  for (let maximum = Math.ceil(limit / PAGE); ; maximum = Math.floor(maximum / 2)) {
+    try {
+      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared });
+    } catch (error) {
+      if (maximum >= 2 * INITIAL_PAGES) continue;
+      const remedy = 'close other programs, or raise the limit on addresses (ulimit -v)';
+      throw new EngineError(`expected room for an engine, got ${String(error)}: ${remedy}`);
+    }
   }
 }

@@ -21,8 +21,8 @@ const UNIT_ROWS = 270;
 const UNIT_COLUMNS = 96;
 /** With several threads units are smaller, so that there are some for everyone. */
 const UNITS_PER_THREAD = 4;
-const MIN_UNIT_COLUMNS = 24;
-const MIN_UNIT_ROWS = 60;
+const SPLIT_COLUMNS = 24; // only units of more are halved
+const SPLIT_ROWS = 60;
 
 const isInt16 = ({ arithmetic }: Gemm): boolean => arithmetic === 'int16';
 const padded = (count: number, step: number): number => step * Math.ceil(count / step);
@@ -66,9 +66,8 @@ function unitSize(m: number, n: number, threads: number): { rows: number; column
   let rows = evenly(m, UNIT_ROWS, PACK_ROWS);
   let columns = evenly(n, UNIT_COLUMNS, 8);
   // Narrower units first: B is packed anew for every unit of rows
-  while (count(rows, columns) < enough && columns > MIN_UNIT_COLUMNS)
-    columns = evenly(columns, columns / 2, 8);
-  while (count(rows, columns) < enough && rows > MIN_UNIT_ROWS) rows = evenly(rows, rows / 2, PACK_ROWS);
+  while (count(rows, columns) < enough && columns > SPLIT_COLUMNS) columns = evenly(columns, columns / 2, 8);
+  while (count(rows, columns) < enough && rows > SPLIT_ROWS) rows = evenly(rows, rows / 2, PACK_ROWS);
   return { rows, columns };
 }
 

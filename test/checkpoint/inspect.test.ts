@@ -59,15 +59,13 @@ describe('inspect', () => {
     );
     expect(report.resident).toEqual({
       weights: 4 * (10 + 300 + 10 + 200 + 10000 + 10000 + 1),
-      packed: 4 * (300 + 200 + 10000),
       lent: 2 * (300 + 200 + 10000),
       beside: 4 * (10 + 10 + 10000 + 1),
     });
-    const block = { weights: 4 * 310, packed: 4 * 300, lent: 2 * 300, beside: 4 * 10 };
+    const block = { weights: 4 * 310, lent: 2 * 300, beside: 4 * 10 };
     expect(report.block).toEqual(block);
     expect(report.streamed).toEqual({
       weights: block.weights + 4 * (200 + 1),
-      packed: block.packed, // the next block is multiplied with when this one has gone
       lent: block.lent + 2 * 200,
       beside: block.beside + 4 * 1,
     });

@@ -7,7 +7,7 @@
  *     control + 0     units taken so far
  *     control + 64    the job: op | units | scratch | bytes of scratch a thread | fields of the op (56 words)
  *     control + 320   table of constants of the elementary functions (704 bytes)
- *     control + 1024  one cache line a thread: mail | done | ready | sleeping | quit
+ *     control + 1024  one cache line a thread: mail | done | ready | sleeping | quit | fault
  *
  * `mail` is the number of the job that the thread shall work on, `done` the number of the last it finished.
  */
