@@ -17,9 +17,10 @@ import { type InternVLConfig, inputSize } from './contrastive/config.js';
 import { encodeImage, encodeText } from './contrastive/internvl-c.js';
 import { embeddedModel, type LoadedModel, loadModel } from './loaded-model.js';
 import { type AliasedOptions, checkOptions, type Memory, withoutAliases } from './pretrained-options.js';
+import { EngineError } from './simd/engine-error.js';
 import { type EncodeIds, type EncodePixels, embedPictures, embedTexts } from './tasks/embed.js';
 import type { Embeddings } from './tasks/embeddings.js';
-import { checkStrings } from './tasks/lists.js';
+import { checkStrings, isList, listOf } from './tasks/lists.js';
 import type { Picture } from './tasks/picture.js';
 import { type Retrieval, retrieve } from './tasks/retrieve.js';
 import { templateSet } from './tasks/templates.js';
@@ -170,6 +171,9 @@ export class InternVL {
     this.#running.add(call);
     try {
       return await call;
+    } catch (error) {
+      if (error instanceof EngineError) await runningEngine()?.restart(); // the next call finds it alive
+      throw error;
     } finally {
       this.#running.delete(call);
     }
@@ -188,12 +192,4 @@ export class InternVL {
     }
     return templates ?? this.zeroShot?.templates ?? ['a photo of a {c}.'];
   }
-}
-
-function isList<T>(value: T | readonly T[]): value is readonly T[] {
-  return Array.isArray(value);
-}
-
-function listOf<T>(value: T | readonly T[]): readonly T[] {
-  return isList(value) ? value : [value];
 }

@@ -95,3 +95,13 @@ export function checkStrings(list: readonly unknown[], what: string): void {
   const wrong = list.findIndex((entry) => typeof entry !== 'string');
   if (wrong >= 0) throw new TypeError(`${what}: expected strings, got ${String(list[wrong])}`);
 }
+
+/** Whether the caller gave several. */
+export function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+/** One is a list of one. */
+export function listOf<T>(value: T | readonly T[]): readonly T[] {
+  return isList(value) ? value : [value];
+}
