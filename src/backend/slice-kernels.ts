@@ -36,6 +36,7 @@ export function registerSliceKernels(kernels: Kernels): void {
   replaceKernel(tf.Slice, kernels, (place, [x], attributes) => {
     const { begin, size } = attributes as SliceAttributes;
     const [from = [], sizes = []] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size);
+    tf.slice_util.assertParamsValid(x as tf.Tensor, from, sizes);
     return cut(place, x, from, sizes);
   });
   replaceKernel(tf.SplitV, kernels, (place, [x], attributes) => {
@@ -68,8 +69,10 @@ function replaceKernel(kernelName: string, kernels: Kernels, kernel: Kernel): vo
     const inputs = Object.values(args.inputs) as tf.TensorInfo[]; // each kernel has one, or a list of them
     const [first, ...others] = inputs;
     if (first === undefined) throw new Error(`${kernelName}: expected an input`);
-    // Texts and booleans are stored otherwise; the model has none of them.
-    if (first.dtype !== 'float32' && first.dtype !== 'int32') return original.kernelFunc(args);
+    // Texts and booleans are stored otherwise, and parts of several types are converted; the model has none of them.
+    const { dtype } = first;
+    const isCopied = dtype === 'float32' || dtype === 'int32';
+    if (!isCopied || others.some((other) => other.dtype !== dtype)) return original.kernelFunc(args);
     return kernel({ backend: args.backend as TfjsWasm, kernels }, [first, ...others], args.attrs);
   };
   tf.unregisterKernel(kernelName, 'wasm');

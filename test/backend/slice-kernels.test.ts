@@ -71,6 +71,16 @@ describe('slices on the wasm heap', () => {
     expect([...tf.slice(x, 1, 2).dataSync()]).toEqual([0, 1]);
   });
 
+  test('beyond the end are refused: memory behind a tensor belongs to others', () => {
+    expect(() => tf.slice(counted([2, 3]), [0, 1], [2, 3])).toThrow('would overflow');
+    expect(() => tf.slice(counted([2, 3]), [2], [1])).toThrow('would overflow');
+  });
+
+  test('of several types are put together as tfjs does', () => {
+    const parts = [tf.tensor1d([1, 2], 'int32'), tf.tensor1d([3.5])];
+    expect([...tf.concat(parts).dataSync()]).toEqual([1, 2, 3]);
+  });
+
   test('keep one tensor', () => {
     const x = counted([4, 6]);
     expect(() => tf.slice(x, [1, 2], [2, 3])).toKeep(1);
