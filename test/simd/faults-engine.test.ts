@@ -1,13 +1,17 @@
 /** What an engine does after something went wrong, and what it refuses once it was disposed. */
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { linear } from '../../src/nn/linear.js';
 import { nextTurn } from '../../src/nn/next-turn.js';
 import { withoutTwins } from '../../src/nn/twin.js';
 import { Engine } from '../../src/simd/engine.js';
 import { EngineError } from '../../src/simd/engine-error.js';
 import type { EngineOptions } from '../../src/simd/engine-options.js';
+import type { KernelExports } from '../../src/simd/kernels.js';
 import { ops } from '../../src/simd/ops.js';
+import { Threads } from '../../src/simd/threads.js';
+
+const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
 const nothing = { op: ops.nothing, units: 100, fields: [] };
 /** No op has this number: its units trap. */
@@ -98,6 +102,21 @@ describe('an engine that was disposed', () => {
     await expect(engine.restart()).rejects.toThrow(message);
     expect(() => engine.kernels.run(nothing)).toThrow(message);
   });
+});
+
+test('a process that was stopped for minutes does not take its threads for dead', async () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const setup = { module: new WebAssembly.Module(EMPTY_MODULE), memory, control: 1024, count: 2 };
+  const threads = await Threads.start(setup, () => ({ isAlive: () => true, end: async () => {} }));
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  let looks = 0;
+  const settle = () => {
+    clock.mockReturnValue(1e6); // stopped and continued meanwhile
+    return ++looks < 3 ? 1 : 0;
+  };
+  threads.settle({ settle } as unknown as KernelExports); // all that it calls
+  expect(looks).toBe(3);
+  clock.mockRestore();
 });
 
 test('a weight that was given back is refused, the others stay', async () => {
