@@ -42,13 +42,6 @@ export function registerTwins(twins: readonly Twin[], workplace: Workplace): voi
   }
 }
 
-/** Takes the twins out of the registry: what is left are the composed forms. */
-export function unregisterTwins(twins: readonly Twin[]): void {
-  for (const { kernelName } of twins) {
-    if (tf.getKernel(kernelName, 'wasm') != null) tf.unregisterKernel(kernelName, 'wasm');
-  }
-}
-
 /** @throws TypeError for an input of another type: a kernel would take its bits for numbers of its own. */
 function checkTypes({ kernelName, integers = [] }: Twin, inputs: tf.NamedTensorInfoMap): void {
   for (const [name, { dtype }] of Object.entries(inputs as Record<string, tf.TensorInfo>)) {
