@@ -35,8 +35,7 @@ export const command = defineCommand(
       { what: 'only the vision tower', command: 'internvl parity ../shared/reference --module internvit' },
       {
         what: 'how far 16-bit arithmetic is off',
-        command:
-          'internvl parity ../shared/reference --module internvit --lend --arithmetic fast --tolerance 2e-3',
+        command: 'internvl parity ../shared/reference --lend --arithmetic fast --tolerance 2e-3',
       },
     ],
   },
