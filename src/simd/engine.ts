@@ -104,7 +104,12 @@ export class Engine implements WeightLender {
     }
   }
 
-  /** Replaces the threads after one has died. Weights stay. @throws EngineError when it was disposed. */
+  /**
+   * Replaces the threads after one has died; while all are well they stay, as others may compute with them.
+   * Weights stay in any case.
+   *
+   * @throws EngineError when it was disposed.
+   */
   async restart(): Promise<void> {
     this.#restarting ??= this.#replaceThreads().finally(() => {
       this.#restarting = undefined;
@@ -122,6 +127,7 @@ export class Engine implements WeightLender {
 
   async #replaceThreads(): Promise<void> {
     this.#checkOpen();
+    if (!this.kernels.isClosed) return;
     const count = this.threads;
     await this.#threads?.dispose();
     if (count > 1) await this.#useThreads(count);

@@ -68,6 +68,11 @@ export class Kernels {
     this.#closed = new EngineError(reason);
   }
 
+  /** Whether jobs are refused, after a fault or for good. */
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   get threads(): number {
     return this.#helpers?.count ?? 1;
   }

@@ -68,6 +68,17 @@ describe('a trap', () => {
   });
 });
 
+test('a restart that is not needed leaves those alone who compute meanwhile', async () => {
+  const engine = await started({ threads: 2 });
+  const restarting = engine.restart();
+  for (let i = 0; i < 200; i++) {
+    engine.kernels.run(nothing);
+    await null;
+  }
+  await restarting;
+  expect(engine.threads).toBe(2);
+});
+
 describe('an engine that was disposed', () => {
   const message = 'this engine was disposed; start another';
 
@@ -96,6 +107,7 @@ describe('an engine that was disposed', () => {
 
   test('is not restarted, nor when it is disposed during the restart', async () => {
     const engine = await started({ threads: 2 });
+    expect(() => engine.kernels.run(trap)).toThrow(EngineError);
     const restarting = expect(engine.restart()).rejects.toThrow(message);
     await engine.dispose();
     await restarting;
