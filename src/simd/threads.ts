@@ -47,16 +47,26 @@ export class Threads implements Helpers {
     this.#lines = handles.map((_, i) => lineOf(memory, control, i + 1));
   }
 
-  /** Starts threads 1 … count − 1. They take part from the moment they are up. */
+  /**
+   * Starts threads 1 … count − 1. They take part from the moment they are up.
+   *
+   * @throws EngineError when one does not start; then none is left.
+   */
   static async start(setup: ThreadSetup, starter?: StartThread): Promise<Threads> {
     const { module, memory, control, count } = setup;
     const startThread = starter ?? (await threadStarter());
-    const handles = Array.from({ length: count - 1 }, (_, i) => {
-      const thread = i + 1;
-      const line = lineOf(memory, control, thread).fill(0);
-      const fault = line.byteOffset + 4 * FAULT;
-      return startThread({ module, memory, control, fault, thread, polls: POLLS_OF_THREAD });
-    });
+    const handles: ThreadHandle[] = [];
+    try {
+      for (let thread = 1; thread < count; thread++) {
+        const line = lineOf(memory, control, thread).fill(0);
+        const fault = line.byteOffset + 4 * FAULT;
+        handles.push(startThread({ module, memory, control, fault, thread, polls: POLLS_OF_THREAD }));
+      }
+    } catch (error) {
+      await Promise.all(handles.map((handle) => handle.end()));
+      if (error instanceof EngineError) throw error;
+      throw new EngineError(`expected to start a thread, got ${String(error)}; threads: 1 needs none`);
+    }
     return new Threads(setup, handles);
   }
 

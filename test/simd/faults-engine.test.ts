@@ -9,6 +9,7 @@ import { EngineError } from '../../src/simd/engine-error.js';
 import type { EngineOptions } from '../../src/simd/engine-options.js';
 import type { KernelExports } from '../../src/simd/kernels.js';
 import { ops } from '../../src/simd/ops.js';
+import type { StartThread } from '../../src/simd/thread-starter.js';
 import { Threads } from '../../src/simd/threads.js';
 
 const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
@@ -114,6 +115,18 @@ describe('an engine that was disposed', () => {
     await expect(engine.restart()).rejects.toThrow(message);
     expect(() => engine.kernels.run(nothing)).toThrow(message);
   });
+});
+
+test('when a thread cannot be started, those before it are ended', async () => {
+  const ended: number[] = [];
+  const starter: StartThread = ({ thread }) => {
+    if (thread === 3) throw new Error('ERR_WORKER_INIT_FAILED: EAGAIN');
+    return { isAlive: () => true, end: async () => void ended.push(thread) };
+  };
+  const message =
+    'expected to start a thread, got Error: ERR_WORKER_INIT_FAILED: EAGAIN; threads: 1 needs none';
+  await expect(Engine.start({ threads: 4 }, starter)).rejects.toThrow(new EngineError(message));
+  expect(ended).toEqual([1, 2]);
 });
 
 test('a process that was stopped for minutes does not take its threads for dead', async () => {
