@@ -1,11 +1,12 @@
 /**
  * NaN and ±∞ among the inputs come out where the composed form has them: IEEE arithmetic decides, nothing is
- * dropped and nothing traps.
+ * dropped and nothing traps. In gradients the order of operations decides whether ∞ or NaN comes of ∞; and a
+ * target of ∞ is no distribution: cross-entropy with it is ∞ in composed form, NaN by the twin.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 
-import { bothWays, inputsOf, type TwinCase } from './both-ways.js';
+import { bothWays, inputsOf, resultAndGradients, type TwinCase } from './both-ways.js';
 import { smallCases } from './twin-cases.js';
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
@@ -38,3 +39,19 @@ test.each(cases)('$kernel $what, input $input', (given) => {
     });
   }
 });
+
+test.each(cases)(
+  '$kernel $what, input $input: gradients are finite where those are of the composed form',
+  (given) => {
+    for (const value of [nan, inf, -inf]) {
+      tf.tidy(() => {
+        const inputs = spoilt(given, given.input, value);
+        const { fused, composed } = bothWays(given, () => resultAndGradients(given, inputs));
+        fused.forEach((tensor, i) => {
+          const finite = [...tensor.dataSync()].map(Number.isFinite);
+          expect(finite).toEqual([...(composed[i] as tf.Tensor).dataSync()].map(Number.isFinite));
+        });
+      });
+    }
+  },
+);
