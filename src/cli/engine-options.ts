@@ -18,7 +18,7 @@ export const engineOptions = {
     kind: 'text',
     value: 'exact|fast',
     oneOf: ['exact', 'fast'],
-    help: 'float32, or for large models 16-bit integers: a third to a half faster, error below 2e-3 (default: exact)',
+    help: 'float32, or for large models 16-bit integers: half as fast again, error of a product below 2e-3 (default: exact)',
   },
   deterministic: { kind: 'flag', help: 'the same bits on every machine: without fused multiply-add' },
 } as const satisfies OptionTable;

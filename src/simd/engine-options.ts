@@ -1,7 +1,10 @@
 /** What an engine can be asked for, and what of it there can be on this platform. */
 import { MAX_THREADS } from './kernels.js';
 
-/** `exact` multiplies in float32, `fast` in 16-bit integers with a scale per 256 values (error below 2e-3). */
+/**
+ * `exact` multiplies in float32; `fast`, for lent weights, in 16-bit integers with a scale per 256 values (the
+ * relative L2 error of one product is below 2e-3).
+ */
 export type Arithmetic = 'exact' | 'fast';
 
 export interface EngineOptions {
@@ -11,7 +14,7 @@ export interface EngineOptions {
    */
   readonly threads?: number | undefined;
   readonly arithmetic?: Arithmetic | undefined;
-  /** The same bits on every machine, without fused multiply-add: slower by a third. */
+  /** The same bits on every machine, without fused multiply-add, which is faster. */
   readonly deterministic?: boolean | undefined;
   /** Bytes that weights, activations and scratch may take together; 4 GiB at most, the default. */
   readonly memoryLimit?: number | undefined;
