@@ -31,38 +31,27 @@ export function runUnit(op: i32, fields: usize, unit: i32, scratch: usize): void
     case NOTHING:
       return;
     case PACK_LEFT:
-      packLeftUnit(fields, unit, scratch);
-      return;
+      return packLeftUnit(fields, unit, scratch);
     case GEMM:
-      gemmUnit(fields, unit, scratch);
-      return;
+      return gemmUnit(fields, unit, scratch);
     case PACK_LEFT_INT16:
-      packLeftInt16Unit(fields, unit, scratch);
-      return;
+      return packLeftInt16Unit(fields, unit, scratch);
     case GEMM_INT16:
-      gemmInt16Unit(fields, unit, scratch);
-      return;
+      return gemmInt16Unit(fields, unit, scratch);
     case GEMV:
-      gemvUnit(fields, unit, scratch);
-      return;
+      return gemvUnit(fields, unit, scratch);
     case GEMV_LEFT:
-      gemvLeftUnit(fields, unit, scratch);
-      return;
+      return gemvLeftUnit(fields, unit, scratch);
     case ATTENTION:
-      attentionUnit(fields, unit, scratch);
-      return;
+      return attentionUnit(fields, unit, scratch);
     case ATTENTION_BACKWARD:
-      attentionBackwardUnit(fields, unit, scratch);
-      return;
+      return attentionBackwardUnit(fields, unit, scratch);
     case PEAK:
-      peakUnit(fields, unit, scratch);
-      return;
+      return peakUnit(fields, unit, scratch);
     case STREAM:
-      streamUnit(fields, unit, scratch);
-      return;
+      return streamUnit(fields, unit, scratch);
     case SYNTHETIC:
-      syntheticUnit(fields, unit, scratch);
-      return;
+      return syntheticUnit(fields, unit, scratch);
     default:
       runRowUnit(op, fields, unit, scratch);
   }
