@@ -1,6 +1,7 @@
 /**
  * The seam between an operation and its faster twin: a kernel of the same name in tfjs's registry, for the
- * backend that runs (`src/simd/twins` has those of the wasm backend). The composed form is the specification; where there is no twin, it is what runs.
+ * backend that runs (`src/simd/twins` has those of the wasm backend). The composed form is the specification;
+ * where there is no twin, it is what runs.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
