@@ -27,10 +27,10 @@ export function checkpointWeights(source: TensorSource): CheckpointWeights {
       const { dtype } = infoFor(name, shape);
       return toFloat32(await source.read(name, rows, signal), dtype);
     },
-    stored(name, shape) {
+    stored(name, shape, rows) {
       const { dtype } = infoFor(name, shape);
-      if (!isKernelKind(dtype)) return convertedMatrix(weights, name, shape);
-      return { kind: dtype, fill: (bytes, signal) => source.readInto(name, bytes, undefined, signal) };
+      if (!isKernelKind(dtype)) return convertedMatrix(weights, name, shape, rows);
+      return { kind: dtype, fill: (bytes, signal) => source.readInto(name, bytes, rows, signal) };
     },
     unread: () => [...source.infos.keys()].filter((name) => !seen.has(name) && !isIgnoredName(name)),
   };

@@ -18,11 +18,11 @@ export interface FloatSource {
     signal?: AbortSignal,
   ): Promise<Float32Array<ArrayBuffer>>;
   /**
-   * A tensor as the source has it. Sources without it give float32.
+   * A tensor, or some of its rows, as the source has it. Sources without it give float32.
    *
    * @throws as `read`.
    */
-  stored?(name: string, shape: readonly number[]): StoredMatrix;
+  stored?(name: string, shape: readonly number[], rows?: Rows): StoredMatrix;
 }
 
 /** A matrix that is not read yet: its kind of elements, and how they come into memory. */
@@ -36,11 +36,16 @@ export interface StoredMatrix {
 export const bandValues = 2 ** 24;
 
 /** The matrix as float32, whatever it is stored as, some rows at a time. */
-export function convertedMatrix(source: FloatSource, name: string, shape: readonly number[]): StoredMatrix {
+export function convertedMatrix(
+  source: FloatSource,
+  name: string,
+  shape: readonly number[],
+  rows?: Rows,
+): StoredMatrix {
   return {
     kind: 'F32',
     async fill(bytes, signal) {
-      for await (const { first, values } of bandsOf(source, name, shape, signal)) {
+      for await (const { first, values } of bandsOf(source, { name, shape, rows }, signal)) {
         const band = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
         bytes.set(band, first * elementCount(shape.slice(1)) * 4);
       }
@@ -48,17 +53,23 @@ export function convertedMatrix(source: FloatSource, name: string, shape: readon
   };
 }
 
-/** All rows of a tensor, a band at a time: `values` begin with row `first`. */
+/** A tensor of the given whole shape, or some of its rows. */
+export interface Banded {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly rows?: Rows | undefined;
+}
+
+/** All rows that are asked for, a band at a time: `values` begin with row `first` of these. */
 export async function* bandsOf(
   source: FloatSource,
-  name: string,
-  shape: readonly number[],
+  { name, shape, rows }: Banded,
   signal?: AbortSignal,
 ): AsyncGenerator<{ readonly first: number; readonly values: Float32Array<ArrayBuffer> }> {
-  const rows = shape[0] ?? 1;
+  const { start, count: total } = rows ?? { start: 0, count: shape[0] ?? 1 };
   const bandRows = Math.max(1, Math.floor(bandValues / Math.max(1, elementCount(shape.slice(1)))));
-  for (let first = 0; first < rows; first += bandRows) {
-    const count = Math.min(bandRows, rows - first);
-    yield { first, values: await source.read(name, shape, { start: first, count }, signal) };
+  for (let first = 0; first < total; first += bandRows) {
+    const count = Math.min(bandRows, total - first);
+    yield { first, values: await source.read(name, shape, { start: start + first, count }, signal) };
   }
 }

@@ -11,8 +11,8 @@ import type { Linear } from '../nn/linear.js';
 import type { RmsNorm } from '../nn/rms-norm.js';
 import { readTree } from '../nn/tree.js';
 import type { LentWeight, Weight, WeightLender } from '../nn/weight.js';
-import { bandsOf, convertedMatrix, type FloatSource } from './float-source.js';
-import { elementCount } from './tensor-source.js';
+import { type Banded, bandsOf, convertedMatrix, type FloatSource } from './float-source.js';
+import { elementCount, type Rows } from './tensor-source.js';
 import { transposeBand } from './transpose.js';
 
 /** Where a tensor came from: enough to write it back in the checkpoint's own layout. */
@@ -33,6 +33,8 @@ export interface ScopeOptions {
   /** Ends every read. */
   readonly signal?: AbortSignal | undefined;
 }
+
+type MatrixShape = readonly [Out: number, ...patch: number[]];
 
 /** The tensors below a dotted prefix. It holds nothing: who reads a tensor owns it. */
 export class Scope {
@@ -79,6 +81,11 @@ export class Scope {
     return this.#matrix(name, [In], Out, options.bias ?? true);
   }
 
+  /** Outputs `rows` of the linear map `name`, which has no bias: of a matrix that is too large to be read whole. */
+  async linearPart(name: string, In: number, Out: number, rows: Rows): Promise<Linear> {
+    return { weight: await this.#weight(this.#full(`${name}.weight`), [Out, In], rows) };
+  }
+
   /**
    * A convolution whose stride is its size is a linear map of patches: `name.weight` [Out, …patch], lent as
    * [Out, ∏patch] or a tensor [∏patch, Out].
@@ -96,23 +103,23 @@ export class Scope {
     });
   }
 
-  async #weight(name: string, shape: readonly [Out: number, ...patch: number[]]): Promise<Weight> {
+  async #weight(name: string, shape: MatrixShape, rows?: Rows): Promise<Weight> {
     this.signal?.throwIfAborted();
     const { lender } = this.#options;
-    if (lender) return this.#lent(lender, name, shape);
+    if (lender) return this.#lent(lender, { name, shape, rows });
     const [Out, ...patch] = shape;
-    const kernel = tf.tensor(await this.#transposed(name, shape), [elementCount(patch), Out], 'float32');
+    const size = [elementCount(patch), rows?.count ?? Out];
+    const kernel = tf.tensor(await this.#transposed(name, shape, rows), size, 'float32');
+    if (rows && rows.count < Out) return kernel; // a part of a parameter is none: nobody can write it back
     return this.#adopted(kernel, { name, shape, transposed: true });
   }
 
-  #lent(
-    lender: WeightLender,
-    name: string,
-    shape: readonly [Out: number, ...patch: number[]],
-  ): Promise<LentWeight> {
-    const { kind, fill } = this.#source.stored?.(name, shape) ?? convertedMatrix(this.#source, name, shape);
+  #lent(lender: WeightLender, { name, shape, rows }: Banded & { shape: MatrixShape }): Promise<LentWeight> {
+    const source = this.#source;
+    const { kind, fill } = source.stored?.(name, shape, rows) ?? convertedMatrix(source, name, shape, rows);
     const [Out, ...patch] = shape;
-    return lender.lend([Out, elementCount(patch)], kind, (bytes) => fill(bytes, this.signal));
+    const size = [rows?.count ?? Out, elementCount(patch)] as const;
+    return lender.lend(size, kind, (bytes) => fill(bytes, this.signal));
   }
 
   #adopted(tensor: tf.Tensor, origin: Origin): tf.Tensor {
@@ -148,11 +155,11 @@ export class Scope {
     return tf.tensor(values, [ids.length, ...rest], 'float32');
   }
 
-  async #transposed(name: string, shape: readonly number[]): Promise<Float32Array> {
-    const rows = shape[0] ?? 1;
+  async #transposed(name: string, shape: readonly number[], part?: Rows): Promise<Float32Array> {
+    const rows = part?.count ?? shape[0] ?? 1;
     const columns = elementCount(shape.slice(1));
     const out = new Float32Array(rows * columns);
-    for await (const { first, values } of bandsOf(this.#source, name, shape, this.signal)) {
+    for await (const { first, values } of bandsOf(this.#source, { name, shape, rows: part }, this.signal)) {
       transposeBand(values, columns, out, { first, rows });
     }
     return out;

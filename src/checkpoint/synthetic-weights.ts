@@ -15,11 +15,13 @@ export function syntheticWeights(seed: number): FloatSource {
   const fill = syntheticFill();
   return {
     shapeOf: () => undefined,
-    stored: (name, shape) => ({
+    stored: (name, shape, rows) => ({
       kind: 'BF16', // exact: that is what the rule rounds to
       async fill(bytes, signal) {
         signal?.throwIfAborted();
-        await fill(bytes, { key: syntheticKey(name, seed), ...syntheticRange(name, shape) });
+        const first = (rows?.start ?? 0) * elementCount(shape.slice(1));
+        const key = (syntheticKey(name, seed) + Math.imul(first, GOLDEN)) >>> 0; // where the rows begin
+        await fill(bytes, { key, ...syntheticRange(name, shape) });
       },
     }),
     async read(name, shape, rows) {
