@@ -23,14 +23,10 @@ export function tokenMask(ids: Tensor<'B T'>): Tensor<'B T'> {
   return tf.tidy(() => tf.cast(tf.greater(ids, 0), 'float32'));
 }
 
-/**
- * The mask of text: causal, and no token looks at padding. [B, T] ids → [B, T, T].
- * Official code: `get_text_features`.
- */
-export function causalPaddingMask(ids: Tensor<'B T'>): Tensor<'B T K'> {
+/** Causal, and no token looks at padding: 1 for real tokens and 0 for padding, [B, T] → [B, T, T]. */
+export function causalMask(real: Tensor<'B T'>): Tensor<'B T K'> {
   return tf.tidy(() => {
-    const [, T] = sizes(ids, 'B T');
-    const keys = tf.expandDims(tokenMask(ids), 1); // [B, 1, T]
-    return additiveMask(tf.mul(tf.expandDims(causalAllowed(T), 0), keys));
+    const [, T] = sizes(real, 'B T');
+    return additiveMask(tf.mul(tf.expandDims(causalAllowed(T), 0), tf.expandDims(real, 1)) as tf.Tensor);
   });
 }

@@ -34,13 +34,17 @@ export function ropeTable(positions: readonly number[], headDim: number, base: n
 
 /**
  * (a, b) → (a·cos − b·sin, b·cos + a·sin) for the two halves a, b of every head: [B, T, C] → [B, T, C].
- * Products of two rotated vectors depend on the distance of their positions alone.
+ * Products of two rotated vectors depend on the distance of their positions alone. The tables have T rows, or
+ * B·T where samples stand at positions of their own.
  *
- * @throws RangeError when the tables are not of T positions and C/numHeads channels.
+ * @throws RangeError when the tables are not of so many positions and C/numHeads channels.
  */
 export function rotate(x: Tensor<'B T C'>, table: RopeTable, numHeads: number): tf.Tensor {
-  const [, T, C] = sizes(x, 'B T C');
+  const [B, T, C] = sizes(x, 'B T C');
   const { cos, sin } = table;
+  if (B > 1 && cos.shape[0] === B * T) {
+    return tf.tidy(() => tf.reshape(rotate(tf.reshape(x, [1, B * T, C]), table, numHeads), [B, T, C]));
+  }
   for (const half of [cos, sin]) sizes(half, 'T D/2', { T, 'D/2': C / numHeads / 2 });
   return twin('Rotate')?.({ x, cos, sin }, { numHeads }) ?? composedRotate(x, table, numHeads);
 }

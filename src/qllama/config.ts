@@ -3,18 +3,9 @@
  *
  * Official code: `LlamaConfig`.
  */
-export interface QLlamaConfig {
-  readonly vocabSize: number;
-  readonly hiddenSize: number;
-  readonly intermediateSize: number;
-  readonly numLayers: number;
-  readonly numHeads: number;
-  readonly normEps: number;
-  readonly maxPositions: number;
-  readonly ropeBase: number;
-  readonly bosTokenId: number;
-  readonly eosTokenId: number;
-  readonly padTokenId: number;
+import type { LlamaConfig } from '../llama/config.js';
+
+export interface QLlamaConfig extends LlamaConfig {
   /** Learnable queries in front of the text (96 in the paper). */
   readonly numQueries: number;
   /** Every how many layers the queries attend to the image (2 in the paper). */

@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { dotProductAttention } from '../nn/dot-product-attention.js';
 import { type Linear, linear } from '../nn/linear.js';
 import { type RmsNorm, rmsNorm } from '../nn/rms-norm.js';
+import type { Tap } from '../nn/tap.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 import type { QLlamaConfig } from './config.js';
 
@@ -24,19 +25,28 @@ export interface CrossAttention {
 /**
  * softmax(q·kᵀ/√D)·v with q from the queries, k and v from all image tokens (the class token too), projected:
  * [B, Q, C], [B, N, W] → [B, Q, C].
+ *
+ * Stage 2 reads each image for several tasks at once: queries [R·B, Q, C], task after task, with images
+ * [B, N, W].
  */
 export function crossAttention(
   config: QLlamaConfig,
   params: CrossAttention,
   queries: Tensor<'B Q C'>,
   image: Tensor<'B N W'>,
+  tap?: Tap,
 ): Tensor<'B Q C'> {
   return tf.tidy(() => {
-    const [B] = sizes(queries, 'B Q C', { C: config.hiddenSize });
-    sizes(image, 'B N W', { B, W: config.visionHiddenSize });
+    const [rows] = sizes(queries, 'B Q C', { C: config.hiddenSize });
+    const [B] = sizes(image, 'B N W', { W: config.visionHiddenSize });
+    if (rows % B !== 0) throw new RangeError(`expected queries for ${B} images (or a multiple), got ${rows}`);
+    const forEachTask = (x: tf.Tensor) => (rows === B ? x : tf.tile(x, [rows / B, 1, 1]));
     const normed = rmsNorm(params.norm2, image, config.normEps);
     const q: tf.Tensor = linear(params.qProj, rmsNorm(params.norm1, queries, config.normEps));
-    const [k, v] = [linear(params.kProj, normed), linear(params.vProj, normed)];
+    const k = forEachTask(linear(params.kProj, normed));
+    const v = forEachTask(linear(params.vProj, normed));
+    tap?.('q', q);
+    tap?.('k', k);
     return linear(params.oProj, dotProductAttention(q, k, v, { numHeads: config.numHeads }));
   });
 }

@@ -1,20 +1,25 @@
 /**
- * QLLaMA as a reader of images: the learnable queries, which see each other in both directions, pass through
- * all layers.
+ * QLLaMA as a reader of images: the learnable queries pass through all layers, alone or with a caption behind
+ * them that is to be matched with the image.
  *
- * Paper: §3.2, §3.3 (InternVL-G).   Official code: `get_query_features`.
+ * Paper: §3.2, §3.3 (InternVL-G).   Official code: `get_image_features`, `forward_train`.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Sequence } from '../llama/attention.js';
+import { outputAlone } from '../llama/block.js';
+import { ropeFromStart } from '../llama/sequence.js';
+import { lookUpTokens, type TokenEmbedding } from '../llama/token-embedding.js';
 import type { Blocks } from '../nn/blocks.js';
+import { tokenMask } from '../nn/mask.js';
 import { type RmsNorm, rmsNorm } from '../nn/rms-norm.js';
-import { type RopeTable, ropeTable } from '../nn/rope.js';
 import { runBlocks } from '../nn/run-blocks.js';
 import { tapUnder } from '../nn/tap.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 import type { TowerOptions } from '../nn/tower-options.js';
 import { disposeTree } from '../nn/tree.js';
 import type { QLlamaConfig } from './config.js';
+import { imageMask, matchingMask } from './masks.js';
 import { type QueryBlock, queryBlock } from './query-block.js';
 
 export interface QueryTower {
@@ -28,32 +33,84 @@ export async function queryStates(
   config: QLlamaConfig,
   params: QueryTower,
   image: Tensor<'B N W'>,
-  { tap, signal, onBlock }: TowerOptions = {},
+  options: TowerOptions = {},
 ): Promise<Tensor<'B Q C'>> {
   const [B] = sizes(image, 'B N W', { W: config.visionHiddenSize });
-  const [, Q] = sizes(params.queryTokens, '1 Q C', { C: config.hiddenSize });
-  const sequence = { rope: queryRope(config, Q) };
-  const queries: Tensor<'B Q C'> = tf.tile(params.queryTokens as tf.Tensor3D, [B, 1, 1]); // rank by its label
+  const queries = queriesFor(params, B);
   try {
-    const x = await runBlocks(
-      params.blocks,
-      queries,
-      (block, h, i) => queryBlock(config, block, h, image, { sequence, tap: tapUnder(tap, `layer.${i}`) }),
-      { signal, onBlock, after: (i, y) => tap?.(`layer.${i}`, y) },
+    return await statesOfQueries(
+      config,
+      params,
+      { x: queries, image, mask: imageMask(B, Q(params)) },
+      options,
     );
-    const states: tf.Tensor = rmsNorm(params.norm, x, config.normEps);
-    x.dispose();
-    return states;
   } finally {
-    disposeTree([sequence, queries]);
+    queries.dispose();
   }
 }
 
-/** The queries stand at positions 0..Q−1. */
-export function queryRope({ hiddenSize, numHeads, ropeBase }: QLlamaConfig, Q: number): RopeTable {
-  return ropeTable(
-    Array.from({ length: Q }, (_, i) => i),
-    hiddenSize / numHeads,
-    ropeBase,
-  );
+/**
+ * The same where queries and the ids [B, T] of a caption (`<s>` … `</s>`, right-padded with 0) see each other.
+ *
+ * @throws RangeError when there are not as many captions as images, or an id is outside the vocabulary.
+ */
+export async function matchingStates(
+  config: QLlamaConfig,
+  params: QueryTower & { readonly tokens: TokenEmbedding },
+  { image, ids }: { readonly image: Tensor<'B N W'>; readonly ids: Tensor<'B T'> },
+  options: TowerOptions = {},
+): Promise<Tensor<'B Q C'>> {
+  const [B] = sizes(image, 'B N W', { W: config.visionHiddenSize });
+  sizes(ids, 'B T', { B });
+  const text = await lookUpTokens(params.tokens, ids);
+  const x = tf.tidy(() => tf.concat([queriesFor(params, B), text] as tf.Tensor[], 1));
+  const mask = tf.tidy(() => matchingMask(Q(params), tokenMask(ids)));
+  try {
+    return await statesOfQueries(config, params, { x, image, mask }, options);
+  } finally {
+    disposeTree([text, x]);
+  }
+}
+
+interface Reading {
+  readonly x: Tensor<'B T C'>;
+  readonly image: Tensor<'B N W'>;
+  readonly mask: Tensor<'B T K'>;
+}
+
+/** All layers, and of the final states those of the queries. Takes the mask over. */
+async function statesOfQueries(
+  config: QLlamaConfig,
+  params: QueryTower,
+  { x, image, mask }: Reading,
+  { tap, signal, onBlock }: TowerOptions,
+): Promise<Tensor<'B Q C'>> {
+  const [, T] = sizes(x, 'B T C', { C: config.hiddenSize });
+  const sequence: Sequence = { rope: ropeFromStart(config, T), mask };
+  try {
+    const y = await runBlocks(
+      params.blocks,
+      x,
+      (block, h, i) => {
+        const options = { sequence, tap: tapUnder(tap, `layer.${i}`) };
+        return outputAlone(() => queryBlock(config, block, h, image, options));
+      },
+      { signal, onBlock, after: (i, h) => tap?.(`layer.${i}`, h) },
+    );
+    const queries = tf.tidy(() => {
+      const first = tf.slice(y as tf.Tensor3D, [0, 0, 0], [-1, Q(params), -1]);
+      return rmsNorm(params.norm, first, config.normEps);
+    });
+    y.dispose();
+    return queries;
+  } finally {
+    disposeTree(sequence);
+  }
+}
+
+const Q = ({ queryTokens }: QueryTower): number => sizes(queryTokens, '1 Q C')[1];
+
+/** The same queries for every image: [B, Q, C]. */
+export function queriesFor({ queryTokens }: Pick<QueryTower, 'queryTokens'>, B: number): tf.Tensor3D {
+  return tf.tile(queryTokens as tf.Tensor3D, [B, 1, 1]); // rank by its label
 }

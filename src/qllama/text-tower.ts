@@ -5,24 +5,23 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Sequence } from '../llama/attention.js';
+import { type LlamaBlock, llamaBlock, outputAlone } from '../llama/block.js';
+import { languageStates } from '../llama/language-model.js';
+import { ropeFromStart } from '../llama/sequence.js';
+import { embedTokens, lookUpTokens, type TokenEmbedding } from '../llama/token-embedding.js';
 import type { Blocks } from '../nn/blocks.js';
-import { causalPaddingMask } from '../nn/mask.js';
 import { type RmsNorm, rmsNorm } from '../nn/rms-norm.js';
-import { ropeTable } from '../nn/rope.js';
-import { runBlocks } from '../nn/run-blocks.js';
 import { takeRows } from '../nn/take-rows.js';
-import { tapUnder } from '../nn/tap.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
 import type { TowerOptions } from '../nn/tower-options.js';
 import { disposeTree } from '../nn/tree.js';
-import type { Sequence } from './attention.js';
 import type { QLlamaConfig } from './config.js';
-import { type TextBlock, textBlock } from './text-block.js';
-import { embedTokens, lookUpTokens, type TokenEmbedding } from './token-embedding.js';
+import { textMask } from './masks.js';
 
 export interface TextTower {
   readonly tokens: TokenEmbedding;
-  readonly blocks: Blocks<TextBlock>;
+  readonly blocks: Blocks<LlamaBlock>;
   readonly norm: RmsNorm;
 }
 
@@ -41,10 +40,7 @@ export async function textStates(
   const tokens = await lookUpTokens(params.tokens, ids);
   const sequence = textSequence(config, ids);
   try {
-    const x = await runTextBlocks(config, params.blocks, tokens, sequence, options);
-    const states = rmsNorm(params.norm, x, config.normEps);
-    x.dispose();
-    return states;
+    return await languageStates(config, params, tokens, sequence, options);
   } finally {
     disposeTree([tokens, sequence]);
   }
@@ -60,30 +56,10 @@ async function checkRightPadded(ids: Tensor<'B T'>): Promise<void> {
   }
 }
 
-/** The layers alone, on embedded tokens: [B, T, C] → [B, T, C], before the final norm. */
-export function runTextBlocks(
-  config: QLlamaConfig,
-  blocks: Blocks<TextBlock>,
-  tokens: Tensor<'B T C'>,
-  sequence: Sequence,
-  { tap, signal, onBlock }: TowerOptions = {},
-): Promise<Tensor<'B T C'>> {
-  return runBlocks(
-    blocks,
-    tokens,
-    (params, x, i) => textBlock(config, params, x, sequence, tapUnder(tap, `layer.${i}`)),
-    { signal, onBlock, after: (i, y) => tap?.(`layer.${i}`, y) },
-  );
-}
-
 /** Positions 0..T−1 and the causal mask with padding, for ids [B, T]. */
 export function textSequence(config: QLlamaConfig, ids: Tensor<'B T'>): Sequence {
   const [, T] = sizes(ids, 'B T');
-  const positions = Array.from({ length: T }, (_, t) => t);
-  return {
-    rope: ropeTable(positions, config.hiddenSize / config.numHeads, config.ropeBase),
-    mask: causalPaddingMask(ids),
-  };
+  return { rope: ropeFromStart(config, T), mask: textMask(ids) };
 }
 
 /** The same tower for training: resident, synchronous, differentiable. [B, T] → [B, T, C]. */
@@ -91,7 +67,7 @@ export function trainTextStates(
   config: QLlamaConfig,
   params: {
     readonly embedding: Tensor<'V C'>;
-    readonly blocks: readonly TextBlock[];
+    readonly blocks: readonly LlamaBlock[];
     readonly norm: RmsNorm;
   },
   ids: Tensor<'B T'>,
@@ -99,7 +75,10 @@ export function trainTextStates(
   return tf.tidy(() => {
     const sequence = textSequence(config, ids);
     const tokens = embedTokens(params.embedding, ids);
-    const x = params.blocks.reduce((h, layer) => textBlock(config, layer, h, sequence), tokens);
+    const x = params.blocks.reduce(
+      (h, layer) => outputAlone(() => llamaBlock(config, layer, h, { sequence })),
+      tokens,
+    );
     return rmsNorm(params.norm, x, config.normEps);
   });
 }

@@ -1,16 +1,40 @@
 /** Where QLLaMA's parameters lie in an official checkpoint, and of which shape they must be. */
 import type { Scope } from '../checkpoint/scope.js';
-import { type Residency, readBlocks } from '../nn/blocks.js';
+import type { LlamaBlock } from '../llama/block.js';
+import type { LanguageHead } from '../llama/language-head.js';
+import { readLanguageHead, readLlamaBlock, readTokens } from '../llama/weights.js';
+import { type Blocks, type Residency, readBlocks } from '../nn/blocks.js';
 import { readTree } from '../nn/tree.js';
-import type { SelfAttention } from './attention.js';
 import type { QLlamaConfig } from './config.js';
 import type { CrossAttention } from './cross-attention.js';
-import type { GatedMlp } from './mlp.js';
 import type { QueryBlock } from './query-block.js';
 import type { QueryTower } from './query-tower.js';
-import type { TextBlock } from './text-block.js';
 import type { TextTower } from './text-tower.js';
-import { residentEmbedding, type TokenEmbedding } from './token-embedding.js';
+
+/** QLLaMA for everything that it does: reading text, reading images, writing. They share all but few weights. */
+export interface QLlama {
+  readonly text: TextTower;
+  readonly queries: QueryTower;
+  readonly head: LanguageHead;
+}
+
+/**
+ * The whole of QLLaMA. Resident: its layers are in memory once. Streamed: text passes through layers that are read
+ * without their cross-attention.
+ */
+export async function readQLlama(root: Scope, config: QLlamaConfig, residency: Residency): Promise<QLlama> {
+  const { queries, tokens, head } = await readTree({
+    queries: () => readQueryTower(root, config, residency),
+    tokens: () => readTokens(root.at('qllama.model'), config, residency),
+    head: () => readLanguageHead(root.at('qllama'), config, residency),
+  });
+  const { norm } = queries;
+  const blocks =
+    residency === 'resident'
+      ? queries.blocks
+      : await readTextBlocks(root.at('qllama.model'), config, residency);
+  return { queries, text: { tokens, norm, blocks }, head };
+}
 
 /**
  * `at` is `qllama.model`. Streamed: the layers and the rows of the token table are read when they are used.
@@ -20,52 +44,17 @@ export function readTextTower(
   config: QLlamaConfig,
   residency: Residency = 'resident',
 ): Promise<TextTower> {
-  const read = (i: number, signal?: AbortSignal) => readTextBlock(at.until(signal).at(`layers.${i}`), config);
   return readTree<TextTower>({
     tokens: () => readTokens(at, config, residency),
     norm: () => at.rmsNorm('norm', config.hiddenSize),
-    blocks: () => readBlocks(config.numLayers, read, residency, at.signal),
+    blocks: () => readTextBlocks(at, config, residency),
   });
 }
 
-async function readTokens(
-  at: Scope,
-  { vocabSize, hiddenSize }: QLlamaConfig,
-  residency: Residency,
-): Promise<TokenEmbedding> {
-  const shape = [vocabSize, hiddenSize];
-  if (residency === 'resident') return residentEmbedding(await at.tensor('embed_tokens.weight', shape));
-  const later = at.until(undefined); // the signal of loading does not end what is read afterwards
-  return { vocabSize, rows: (ids) => later.rows('embed_tokens.weight', shape, ids), dispose: () => {} };
-}
-
-export function readTextBlock(at: Scope, config: QLlamaConfig): Promise<TextBlock> {
-  const { hiddenSize: C, intermediateSize: M } = config;
-  return readTree<TextBlock>({
-    inputNorm: () => at.rmsNorm('input_layernorm', C),
-    selfAttn: () => readSelfAttention(at.at('self_attn'), C),
-    postAttentionNorm: () => at.rmsNorm('post_attention_layernorm', C),
-    mlp: () => readGatedMlp(at.at('mlp'), C, M),
-  });
-}
-
-const withoutBias = { bias: false };
-
-function readSelfAttention(at: Scope, C: number): Promise<SelfAttention> {
-  return readTree<SelfAttention>({
-    qProj: () => at.linear('q_proj', C, C, withoutBias),
-    kProj: () => at.linear('k_proj', C, C, withoutBias),
-    vProj: () => at.linear('v_proj', C, C, withoutBias),
-    oProj: () => at.linear('o_proj', C, C, withoutBias),
-  });
-}
-
-function readGatedMlp(at: Scope, C: number, M: number): Promise<GatedMlp> {
-  return readTree<GatedMlp>({
-    gateProj: () => at.linear('gate_proj', C, M, withoutBias),
-    upProj: () => at.linear('up_proj', C, M, withoutBias),
-    downProj: () => at.linear('down_proj', M, C, withoutBias),
-  });
+function readTextBlocks(at: Scope, config: QLlamaConfig, residency: Residency): Promise<Blocks<LlamaBlock>> {
+  const read = (i: number, signal?: AbortSignal) =>
+    readLlamaBlock(at.until(signal).at(`layers.${i}`), config);
+  return readBlocks(config.numLayers, read, residency, at.signal);
 }
 
 /** `root` is the root of the checkpoint: the query tokens lie beside `qllama`, not in it. */
@@ -86,13 +75,15 @@ export function readQueryTower(
 
 /** Layer `i`: LLaMA's, with a cross-attention where `i` is a multiple of the configured frequency. */
 export async function readQueryBlock(at: Scope, config: QLlamaConfig, i: number): Promise<QueryBlock> {
-  if (i % config.crossAttentionFrequency !== 0) return readTextBlock(at, config);
+  if (i % config.crossAttentionFrequency !== 0) return readLlamaBlock(at, config);
   const { layer, crossAttn } = await readTree({
-    layer: () => readTextBlock(at, config),
+    layer: () => readLlamaBlock(at, config),
     crossAttn: () => readCrossAttention(at.at('cross_attn'), config),
   });
   return { ...layer, crossAttn };
 }
+
+const withoutBias = { bias: false };
 
 function readCrossAttention(at: Scope, config: QLlamaConfig): Promise<CrossAttention> {
   const { hiddenSize: C, visionHiddenSize: W } = config;

@@ -9,10 +9,10 @@ import { type Adopt, type Origin, Scope } from '../checkpoint/scope.js';
 import type { InternVLConfig } from '../contrastive/config.js';
 import type { InternVLC } from '../contrastive/internvl-c.js';
 import { readInternVLC } from '../contrastive/weights.js';
+import type { LlamaBlock } from '../llama/block.js';
+import { residentWeight } from '../llama/token-embedding.js';
 import { residentParams } from '../nn/blocks.js';
 import { leaves } from '../nn/tree.js';
-import type { TextBlock } from '../qllama/text-block.js';
-import { residentWeight } from '../qllama/token-embedding.js';
 import type { Block } from '../vision/block.js';
 
 /** One parameter: its variable (linear kernels as [In, Out]) and where it stands in the checkpoint. */
@@ -24,7 +24,7 @@ export interface Parameter {
 export interface TrainableInternVLC {
   readonly model: InternVLC;
   readonly visionBlocks: readonly Block[];
-  readonly textBlocks: readonly TextBlock[];
+  readonly textBlocks: readonly LlamaBlock[];
   readonly tokenTable: tf.Tensor;
   /** All parameters by official name, in the order in which the model's tree is written. */
   readonly parameters: ReadonlyMap<string, Parameter>;

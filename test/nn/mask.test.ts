@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 
-import { additiveMask, causalAllowed, causalPaddingMask, tokenMask } from '../../src/nn/mask.js';
+import { additiveMask, causalAllowed, causalMask, tokenMask } from '../../src/nn/mask.js';
 
 const ids = (rows: number[][]) => tf.tensor2d(rows, [rows.length, rows[0]?.length ?? 0], 'int32');
-/** A row of tokens: 1 where it may be looked at, · where not. */
-const picture = (mask: tf.Tensor) =>
-  (mask.arraySync() as number[][]).map((row) => row.map((v) => (v === 0 ? '1' : '·')).join(' '));
-const one = (mask: tf.Tensor, b: number) => tf.squeeze(tf.slice(mask, b, 1), [0]);
 
 test('a token may look at itself and at those before it', () => {
   // biome-ignore format: a matrix
@@ -40,32 +36,6 @@ test('what may not be seen gets the smallest finite number', () => {
   expect(mask.dataSync()[1]).toBe(-3.4028234663852886e38);
 });
 
-test('text is causal, and no token looks at padding', () => {
-  const mask = causalPaddingMask(
-    ids([
-      [1, 7, 9, 2, 0],
-      [1, 5, 2, 0, 0],
-    ]),
-  );
-  expect(mask.shape).toEqual([2, 5, 5]);
-  // biome-ignore format: a matrix
-  expect(picture(one(mask, 0))).toEqual([
-    '1 · · · ·',
-    '1 1 · · ·',
-    '1 1 1 · ·',
-    '1 1 1 1 ·',
-    '1 1 1 1 ·',
-  ]);
-  // biome-ignore format: a matrix
-  expect(picture(one(mask, 1))).toEqual([
-    '1 · · · ·',
-    '1 1 · · ·',
-    '1 1 1 · ·',
-    '1 1 1 · ·',
-    '1 1 1 · ·',
-  ]);
-});
-
 test('the softmax of a row that is masked everywhere is finite', () => {
   const scores = tf.add(tf.tensor2d([[5, -3]]), additiveMask(tf.zeros([1, 2])));
   expect([...tf.softmax(scores).dataSync()]).toEqual([0.5, 0.5]);
@@ -73,13 +43,14 @@ test('the softmax of a row that is masked everywhere is finite', () => {
 
 test('each keeps its result alone', () => {
   const text = ids([[1, 2, 0]]);
+  const tokens = tf.ones([1, 3]);
   const allowed = tf.ones([2, 2]);
   expect(() => additiveMask(allowed)).toKeep(1);
   expect(() => causalAllowed(3)).toKeep(1);
   expect(() => tokenMask(text)).toKeep(1);
-  expect(() => causalPaddingMask(text)).toKeep(1);
+  expect(() => causalMask(tokens)).toKeep(1);
 });
 
-test('ids of another rank are an error', () => {
-  expect(() => causalPaddingMask(tf.zeros([3], 'int32'))).toThrow(new RangeError('expected [B, T], got [3]'));
+test('tokens of another rank are an error', () => {
+  expect(() => causalMask(tf.zeros([3]))).toThrow(new RangeError('expected [B, T], got [3]'));
 });

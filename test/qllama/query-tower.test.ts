@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { Scope } from '../../src/checkpoint/scope.js';
+import { ropeFromStart } from '../../src/llama/sequence.js';
 import { residentParams } from '../../src/nn/blocks.js';
 import { crossAttention } from '../../src/qllama/cross-attention.js';
 import { queryBlock } from '../../src/qllama/query-block.js';
-import { type QueryTower, queryRope, queryStates } from '../../src/qllama/query-tower.js';
+import { type QueryTower, queryStates } from '../../src/qllama/query-tower.js';
 import { readQueryTower } from '../../src/qllama/weights.js';
 import { seededValues } from '../backend/seeded-values.js';
 import { goldenConfig, goldenWeights } from '../contrastive/golden-model.js';
@@ -72,9 +73,9 @@ describe('one look', () => {
     if (layer?.crossAttn === undefined) throw new Error('expected a cross-attention in layer 0');
     const { crossAttn } = layer;
     const x = seededValues([2, 96, 64], 4);
-    const sequence = { rope: queryRope(config, 96) };
+    const sequence = { rope: ropeFromStart(config, 96) };
     expect(() => crossAttention(config, crossAttn, x, image)).toKeep(1);
-    expect(() => queryBlock(config, layer, x, image, { sequence })).toKeep(1);
+    expect(() => queryBlock(config, layer, x, image, { sequence })).toKeep(3); // and its keys and values
   });
 
   test('at an image of equal tokens is the same for every query', () => {

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { Scope } from '../../src/checkpoint/scope.js';
+import { lookUpTokens } from '../../src/llama/token-embedding.js';
+import { readLlamaBlock } from '../../src/llama/weights.js';
 import { disposeTree } from '../../src/nn/tree.js';
-import { lookUpTokens } from '../../src/qllama/token-embedding.js';
-import { readTextBlock, readTextTower } from '../../src/qllama/weights.js';
+import { readTextTower } from '../../src/qllama/weights.js';
 import { goldenConfig, goldenNames, goldenTensor, goldenWeights } from '../contrastive/golden-model.js';
 import { watched } from '../contrastive/watched-source.js';
 
@@ -37,7 +38,10 @@ test('streamed, only the rows of the token table that a text has are read, each 
 });
 
 test('kernels are [In, Out]', async () => {
-  const { mlp, selfAttn } = await readTextBlock(new Scope(goldenWeights).at('qllama.model.layers.0'), config);
+  const { mlp, selfAttn } = await readLlamaBlock(
+    new Scope(goldenWeights).at('qllama.model.layers.0'),
+    config,
+  );
   expect([mlp.gateProj, mlp.upProj, mlp.downProj, selfAttn.qProj].map(({ weight }) => weight.shape)).toEqual([
     [64, 96],
     [64, 96],

@@ -6,10 +6,12 @@ import { attentionPool } from '../../contrastive/attention-pool.js';
 import type { InternVLConfig } from '../../contrastive/config.js';
 import { sumOfPools } from '../../contrastive/internvl-g.js';
 import { readAttentionPool } from '../../contrastive/weights.js';
+import { outputAlone } from '../../llama/block.js';
+import { ropeFromStart } from '../../llama/sequence.js';
 import type { Tap } from '../../nn/tap.js';
 import { disposeTree } from '../../nn/tree.js';
 import { queryBlock } from '../../qllama/query-block.js';
-import { queryRope, queryStates } from '../../qllama/query-tower.js';
+import { queryStates } from '../../qllama/query-tower.js';
 import { readQueryBlock, readQueryTower } from '../../qllama/weights.js';
 import { withModel } from '../model.js';
 import { numberParam } from '../params.js';
@@ -37,8 +39,10 @@ async function runLayer(parityCase: ParityCase, scope: Scope, config: InternVLCo
   const image = await parityCase.input('vision_hidden_states');
   const [, Q = 0, C = 0] = hidden.shape;
   const after = tf.tidy(() => {
-    const sequence = { rope: queryRope(config.qllama, Q) };
-    return queryBlock(config.qllama, params, tensorOf(hidden), tensorOf(image), { sequence });
+    const sequence = { rope: ropeFromStart(config.qllama, Q) };
+    return outputAlone(() =>
+      queryBlock(config.qllama, params, tensorOf(hidden), tensorOf(image), { sequence }),
+    ) as tf.Tensor;
   });
   outputs.set('hidden_states', after);
   outputs.make('hidden_states.every4', () => {

@@ -4,11 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scope } from '../../checkpoint/scope.js';
 import type { InternVLConfig } from '../../contrastive/config.js';
 import { projectText } from '../../contrastive/internvl-c.js';
+import { llamaBlock, outputAlone } from '../../llama/block.js';
+import { lookUpTokens } from '../../llama/token-embedding.js';
+import { readLlamaBlock } from '../../llama/weights.js';
 import { disposeTree } from '../../nn/tree.js';
-import { textBlock } from '../../qllama/text-block.js';
 import { lastTokenState, textSequence, textStates } from '../../qllama/text-tower.js';
-import { lookUpTokens } from '../../qllama/token-embedding.js';
-import { readTextBlock, readTextTower } from '../../qllama/weights.js';
+import { readTextTower } from '../../qllama/weights.js';
 import { withModel } from '../model.js';
 import { numberParam } from '../params.js';
 import type { ParityCase } from '../parity-case.js';
@@ -30,12 +31,12 @@ export const qllamaTextRunner: ModuleRunner = {
 async function runLayer(parityCase: ParityCase, scope: Scope, config: InternVLConfig): Promise<Outputs> {
   const outputs = new Outputs(parityCase);
   const at = scope.at(`qllama.model.layers.${numberParam(parityCase, 'layer')}`);
-  const params = await readTextBlock(at, config.qllama);
+  const params = await readLlamaBlock(at, config.qllama);
   const hidden = await parityCase.input('hidden_states');
   const [B = 0, T = 0] = hidden.shape;
   outputs.make('hidden_states', () => {
     const sequence = textSequence(config.qllama, tf.ones([B, T], 'int32'));
-    return textBlock(config.qllama, params, tensorOf(hidden), sequence);
+    return outputAlone(() => llamaBlock(config.qllama, params, tensorOf(hidden), { sequence }));
   });
   disposeTree(params);
   return outputs;

@@ -2,14 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { Scope } from '../../src/checkpoint/scope.js';
-import { causalPaddingMask } from '../../src/nn/mask.js';
+import { type Sequence, selfAttention } from '../../src/llama/attention.js';
+import { type LlamaBlock, llamaBlock, outputAlone } from '../../src/llama/block.js';
+import type { LlamaConfig } from '../../src/llama/config.js';
+import { gatedMlp } from '../../src/llama/mlp.js';
+import { readLlamaBlock } from '../../src/llama/weights.js';
+import { causalMask } from '../../src/nn/mask.js';
 import { ropeTable } from '../../src/nn/rope.js';
+import type { Tap } from '../../src/nn/tap.js';
 import type { Tensor } from '../../src/nn/tensor.js';
 import { mapTree } from '../../src/nn/tree.js';
-import { type Sequence, selfAttention } from '../../src/qllama/attention.js';
-import { gatedMlp } from '../../src/qllama/mlp.js';
-import { type TextBlock, textBlock } from '../../src/qllama/text-block.js';
-import { readTextBlock } from '../../src/qllama/weights.js';
 import { gradientError } from '../backend/finite-differences.js';
 import { seededValues } from '../backend/seeded-values.js';
 import { goldenConfig, goldenWeights } from '../contrastive/golden-model.js';
@@ -17,18 +19,21 @@ import { relativeL2 } from '../nn/relative-l2.js';
 
 const config = goldenConfig.qllama; // 64 channels, 4 heads of 16
 const T = 6;
-let params: TextBlock;
+let params: LlamaBlock;
 let x: Tensor<'B T C'>;
 beforeAll(async () => {
-  params = await readTextBlock(new Scope(goldenWeights).at('qllama.model.layers.1'), config);
+  params = await readLlamaBlock(new Scope(goldenWeights).at('qllama.model.layers.1'), config);
   x = seededValues([2, T, 64], 1);
 });
 
 /** Nothing padded, positions from `first`. */
 function sequence(first = 0, headDim = 16): Sequence {
   const positions = Array.from({ length: T }, (_, t) => first + t);
-  return { rope: ropeTable(positions, headDim, 10000), mask: causalPaddingMask(tf.ones([2, T], 'int32')) };
+  return { rope: ropeTable(positions, headDim, 10000), mask: causalMask(tf.ones([2, T])) };
 }
+/** A layer's output. */
+const textBlock = (of: LlamaConfig, layer: LlamaBlock, h: tf.Tensor, at: Sequence, tap?: Tap): tf.Tensor =>
+  outputAlone(() => llamaBlock(of, layer, h, { sequence: at, tap }));
 /** x with another vector in place of token t. */
 function perturbed(t: number): tf.Tensor {
   const isToken = tf.reshape(tf.oneHot(tf.tensor1d([t], 'int32'), T), [1, T, 1]);
@@ -84,7 +89,8 @@ describe('a layer', () => {
   test('keeps its result alone', () => {
     const own = sequence();
     expect(() => textBlock(config, params, x, own)).toKeep(1);
-    expect(() => selfAttention(config, params.selfAttn, x, own)).toKeep(1);
+    expect(() => llamaBlock(config, params, x, { sequence: own })).toKeep(3); // and keys, and values
+    expect(() => selfAttention(config, params.selfAttn, x, own)).toKeep(3);
   });
 });
 
@@ -108,7 +114,7 @@ test('the gradient of every parameter and input is that of finite differences', 
     weight: seededValues([In, Out], seed, -1, 1),
   });
   const norm = (seed: number) => ({ weight: seededValues([4], seed, 0.5, 1.5) });
-  const own: TextBlock = {
+  const own: LlamaBlock = {
     inputNorm: norm(1),
     selfAttn: {
       qProj: kernel(2, 4, 4),
@@ -124,7 +130,7 @@ test('the gradient of every parameter and input is that of finite differences', 
     parameters.push(tensor);
     return tensor;
   });
-  const positions = { rope: sequence(0, 2).rope, mask: causalPaddingMask(tf.ones([1, T], 'int32')) };
+  const positions = { rope: sequence(0, 2).rope, mask: causalMask(tf.ones([1, T])) };
   const operation = (input: tf.Tensor, ...others: tf.Tensor[]) => {
     let i = 0;
     return textBlock(

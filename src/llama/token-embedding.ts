@@ -56,13 +56,22 @@ export function embedTokens(weight: Tensor<'V C'>, ids: Tensor<'B T'>): Tensor<'
 export async function lookUpTokens(embedding: TokenEmbedding, ids: Tensor<'B T'>): Promise<Tensor<'B T C'>> {
   const [B, T] = sizes(ids, 'B T');
   const list = Array.from(await ids.data());
-  const outside = list.find((id) => id < 0 || id >= embedding.vocabSize);
+  return lookUpIds(embedding, list, [B, T]);
+}
+
+/** The same of ids that lie in a list. */
+export async function lookUpIds(
+  embedding: TokenEmbedding,
+  ids: readonly number[],
+  [B, T]: readonly [B: number, T: number],
+): Promise<Tensor<'B T C'>> {
+  const outside = ids.find((id) => !(id >= 0 && id < embedding.vocabSize));
   if (outside !== undefined) {
     throw new RangeError(
       `token ids: expected 0…${embedding.vocabSize - 1}, got ${outside}; is it this model's tokenizer?`,
     );
   }
-  const rows = await embedding.rows(list);
+  const rows = await embedding.rows(ids);
   try {
     return tf.reshape(rows, [B, T, -1]);
   } finally {

@@ -7,7 +7,7 @@ import {
   residentEmbedding,
   residentWeight,
   type TokenEmbedding,
-} from '../../src/qllama/token-embedding.js';
+} from '../../src/llama/token-embedding.js';
 
 const ids = (rows: number[][]) => tf.tensor2d(rows, [rows.length, rows[0]?.length ?? 0], 'int32');
 let table: tf.Tensor;
