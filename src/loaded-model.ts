@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 
 import { checkpointWeights } from './checkpoint/checkpoint-weights.js';
 import { diskFolder } from './checkpoint/disk-folder.js';
-import { openFolder } from './checkpoint/open-folder.js';
 import { Scope } from './checkpoint/scope.js';
 import type { InternVLConfig } from './contrastive/config.js';
 import { configOfTensors } from './contrastive/config-tensors.js';
@@ -13,6 +12,7 @@ import { disposeInternVLC, readInternVLC } from './contrastive/weights.js';
 import { resolveModel } from './hub/resolve-model.js';
 import { leftoversOf } from './leftovers.js';
 import { type Lender, memoryPlan } from './memory-plan.js';
+import { openModel } from './open-model.js';
 import type { Memory, PretrainedOptions } from './pretrained-options.js';
 import { readZeroShotFile, type ZeroShotFile } from './tasks/zero-shot-file.js';
 import { readTokenizer } from './text/read-tokenizer.js';
@@ -56,7 +56,7 @@ export async function loadModel(
   const stated = await statedConfig(files);
   const tokenizer = await readTokenizer(folder);
   const zeroShot = await readZeroShotFile(files);
-  const checkpoint = await openFolder(files, undefined, signal && { signal });
+  const checkpoint = await openModel(files, stated, signal);
   try {
     const weights = checkpointWeights(checkpoint);
     const config = configOfTensors(stated, (tensor) => weights.shapeOf(tensor), `${folder}/config.json`);

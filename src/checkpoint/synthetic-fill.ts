@@ -11,6 +11,8 @@ export interface SyntheticSequence {
   /** Values are uniform in [offset − scale, offset + scale); powers of two, as in `syntheticRange`. */
   readonly scale: number;
   readonly offset: number;
+  /** Where in the sequence to begin; 0 when left out. */
+  readonly first?: number;
 }
 
 /** Fills `bytes` with the sequence from its first value on. */
@@ -22,15 +24,15 @@ export type SyntheticFill = (
 /** A filler; its kernels start when it is first used. @throws (when used) EngineError without SIMD. */
 export function syntheticFill(): SyntheticFill {
   let starting: Promise<{ kernels: Kernels; piece: number }> | undefined;
-  return async (bytes, { key, scale, offset }) => {
+  return async (bytes, { key, scale, offset, first = 0 }) => {
     starting ??= start();
     const { kernels, piece } = await starting;
     const count = bytes.byteLength / 2;
-    for (let first = 0; first < count; first += PIECE) {
-      const size = Math.min(PIECE, count - first);
+    for (let done = 0; done < count; done += PIECE) {
+      const size = Math.min(PIECE, count - done);
       const range = { lowest: offset - scale, step: scale * 2 ** -23 };
-      synthetic(kernels, { to: piece, count: size, key, first, ...range });
-      bytes.set(new Uint8Array(kernels.heap.memory.buffer, piece, 2 * size), 2 * first);
+      synthetic(kernels, { to: piece, count: size, key, first: first + done, ...range });
+      bytes.set(new Uint8Array(kernels.heap.memory.buffer, piece, 2 * size), 2 * done);
     }
   };
 }

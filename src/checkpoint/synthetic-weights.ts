@@ -34,6 +34,12 @@ export function syntheticWeights(seed: number): FloatSource {
   };
 }
 
+/** @throws RangeError for a seed that is no unsigned 32-bit number: larger ones would be others. */
+export function checkSeed(seed: number, where = 'seed'): void {
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return;
+  throw new RangeError(`${where}: expected a whole number from 0 to ${2 ** 32 - 1}, got ${seed}`);
+}
+
 /** Scale and offset of the values of tensor `name`: uniform in [offset − scale, offset + scale). */
 export function syntheticRange(name: string, shape: readonly number[]): { scale: number; offset: number } {
   const isVector = shape.length === 1;

@@ -11,7 +11,7 @@ import { transpose } from '../checkpoint/transpose.js';
 import { writeSafetensors } from '../checkpoint/write-safetensors.js';
 import { inputSize } from '../contrastive/config.js';
 import { officialConfig } from '../contrastive/official-config.js';
-import { IMAGENET_MEAN, IMAGENET_STD } from '../image/normalize.js';
+import { preprocessorConfig } from '../contrastive/preprocessor-config.js';
 import type { Stage1Run } from './stage-1.js';
 import type { Parameter } from './trainable.js';
 
@@ -55,20 +55,4 @@ function officialTensor(
   const [In = 1, Out = 1] = variable.shape;
   const official = origin.transposed ? transpose(values, In, Out) : Float32Array.from(values);
   return floatTensor(origin.name, origin.shape, official, 'BF16');
-}
-
-/** The settings of `CLIPImageProcessor` with InternVL's ImageNet statistics. */
-function preprocessorConfig(size: number): Record<string, unknown> {
-  return {
-    image_processor_type: 'CLIPImageProcessor',
-    do_convert_rgb: true,
-    do_resize: true,
-    size: { shortest_edge: size },
-    resample: 3,
-    do_center_crop: true,
-    crop_size: { height: size, width: size },
-    do_normalize: true,
-    image_mean: IMAGENET_MEAN,
-    image_std: IMAGENET_STD,
-  };
 }
