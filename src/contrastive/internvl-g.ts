@@ -1,16 +1,45 @@
 /**
- * InternVL-G's image embedding: what InternViT's tokens say, and what QLLaMA's queries read out of them.
+ * InternVL-G: InternVL-C, and QLLaMA's queries, which read more out of an image than its tokens say. The same
+ * weights write captions and match texts.
  *
- * Paper: §3.3, figure 4 (InternVL-G).   Official code: `InternVL_G.encode_image`.
+ * Paper: §3.3, figure 4 (InternVL-G).   Official code: `InternVL_G`.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
 import { l2Normalize } from '../nn/l2-normalize.js';
+import type { Linear } from '../nn/linear.js';
 import type { Tensor } from '../nn/tensor.js';
 import type { TowerOptions } from '../nn/tower-options.js';
+import type { QLlama } from '../qllama/qllama.js';
 import { type QueryTower, queryStates } from '../qllama/query-tower.js';
+import { internVit } from '../vision/internvit.js';
 import { type AttentionPool, attentionPool } from './attention-pool.js';
 import type { InternVLConfig } from './config.js';
+import type { InternVLC } from './internvl-c.js';
+
+export interface InternVLG extends InternVLC, QLlama {
+  readonly clipProjector2: AttentionPool; // over the queries
+  readonly itmHead: Linear; //               [C, 2]
+}
+
+/** InternViT's tokens, then `poolWithQueries`, not normalised: [B, Y, X, 3] → [B, E]. */
+export async function encodeImageG(
+  config: InternVLConfig,
+  params: InternVLG,
+  pixels: Tensor<'B Y X 3'>,
+  options: TowerOptions = {},
+): Promise<Tensor<'B E'>> {
+  const { onBlock, ...rest } = options;
+  const total = config.vision.numLayers + config.qllama.numLayers;
+  const after = (blocks: number) => onBlock && ((done: number) => onBlock(blocks + done, total));
+  const tokens = await internVit(config.vision, params.vision, pixels, { ...rest, onBlock: after(0) });
+  try {
+    const heads = { ...rest, onBlock: after(config.vision.numLayers) };
+    return await poolWithQueries(config, params, tokens as tf.Tensor, heads);
+  } finally {
+    tokens.dispose();
+  }
+}
 
 export interface GenerativeImageHead {
   readonly clipProjector: AttentionPool; //  over InternViT's tokens

@@ -3,12 +3,12 @@ import type { Scope } from '../checkpoint/scope.js';
 import type { Residency } from '../nn/blocks.js';
 import type { Linear } from '../nn/linear.js';
 import { disposeTree, readTree } from '../nn/tree.js';
-import { readQueryTower, readTextTower } from '../qllama/weights.js';
+import { readQLlama, readQueryTower, readTextTower } from '../qllama/weights.js';
 import { readInternVit } from '../vision/weights.js';
 import type { AttentionPool } from './attention-pool.js';
 import type { InternVLConfig } from './config.js';
 import type { InternVLC } from './internvl-c.js';
-import type { GenerativeImageHead } from './internvl-g.js';
+import type { GenerativeImageHead, InternVLG } from './internvl-g.js';
 
 export interface ReadOptions {
   /** `stream` keeps one block in memory at a time; `resident` (the default) all of them. */
@@ -32,6 +32,25 @@ export function readInternVLC(
     textProjection: () => root.tensor('text_projection', [qllama.hiddenSize, E]),
     logitScale: () => root.tensor('logit_scale', []),
   });
+}
+
+/** Reads every tensor of InternVL-G, which has all of InternVL-C's. When one is missing, nothing stays in memory. */
+export async function readInternVLG(
+  root: Scope,
+  config: InternVLConfig,
+  { memory = 'resident' }: ReadOptions = {},
+): Promise<InternVLG> {
+  const { clipEmbedDim: E, qllama, vision } = config;
+  const { qllama: language, ...heads } = await readTree({
+    vision: () => readInternVit(root.at('vision_model'), vision, memory),
+    clipProjector: () => readAttentionPool(root.at('clip_projector'), vision.hiddenSize, E),
+    clipProjector2: () => readAttentionPool(root.at('clip_projector2'), qllama.hiddenSize, E),
+    qllama: () => readQLlama(root, qllama, memory),
+    textProjection: () => root.tensor('text_projection', [qllama.hiddenSize, E]),
+    logitScale: () => root.tensor('logit_scale', []),
+    itmHead: () => root.linear('itm_head', qllama.hiddenSize, 2),
+  });
+  return { ...heads, ...language };
 }
 
 /** `clip_projector` (over InternViT's tokens) or `clip_projector2` (over the queries): C wide, E out. */

@@ -12,6 +12,8 @@ import { syntheticWeights } from '../checkpoint/synthetic-weights.js';
 import { type InternVLConfig, internVL14B } from '../contrastive/config.js';
 import { parseInternVitConfig, parseInternVLConfig } from '../contrastive/config-json.js';
 import { configOfTensors } from '../contrastive/config-tensors.js';
+import type { LlamaConfig } from '../llama/config.js';
+import { parseLlamaConfig } from '../llama/config-json.js';
 import { resolveWithin } from './find-cases.js';
 import type { ParityCase } from './parity-case.js';
 import { parseJson } from './parse-json.js';
@@ -55,6 +57,23 @@ export function withModel<T>(
   return withWeights(parityCase, options, (source, config) =>
     use(new Scope(source, '', scopeOptions), config),
   );
+}
+
+/** The same for a case of a plain LLaMA. */
+export async function withLlama<T>(
+  parityCase: ParityCase,
+  options: RunOptions,
+  use: (scope: Scope, config: LlamaConfig) => Promise<T>,
+): Promise<T> {
+  const path = weightsPath(parityCase, options);
+  const config = parseLlamaConfig(parityCase.manifest.config ?? (await configBeside(path)), 'config');
+  const source = await openCheckpoint(path);
+  try {
+    const lender = options.lend === true ? runningEngine() : undefined;
+    return await use(new Scope(checkpointWeights(source), '', { lender, signal: options.signal }), config);
+  } finally {
+    await source.close();
+  }
 }
 
 /** The checkpoint of a case: what the caller put in its place, or what the manifest names. */

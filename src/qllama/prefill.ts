@@ -7,7 +7,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type NextToken, nextToken } from '../llama/decoder.js';
-import type { LanguageModel } from '../llama/language-model.js';
 import { type RememberingLayer, runRemembering } from '../llama/remember.js';
 import { positionsOf, ropeAt, type Visible } from '../llama/sequence.js';
 import { lookUpTokens } from '../llama/token-embedding.js';
@@ -17,10 +16,9 @@ import type { TowerOptions } from '../nn/tower-options.js';
 import { disposeTree } from '../nn/tree.js';
 import type { QLlamaConfig } from './config.js';
 import { generationMask } from './masks.js';
+import type { QLlama } from './qllama.js';
 import { type QueryBlock, queryBlock } from './query-block.js';
-import { type QueryTower, queriesFor } from './query-tower.js';
-
-export type QueryWriter = QueryTower & Pick<LanguageModel, 'tokens' | 'head'>;
+import { queriesFor } from './query-tower.js';
 
 /** Images, and the ids of a prompt for each, left-padded with 0. */
 export interface ImagePrompt {
@@ -35,22 +33,22 @@ export interface ImagePrompt {
  */
 export async function prefill(
   config: QLlamaConfig,
-  params: QueryWriter,
+  { queries, text: { tokens }, head }: QLlama,
   { image, ids }: ImagePrompt,
   options: TowerOptions = {},
 ): Promise<NextToken> {
   const [B] = sizes(image, 'B N W', { W: config.visionHiddenSize });
   const [, T] = sizes(ids, 'B T', { B });
   const visible = visibleOf(config, Array.from(await ids.data()), T);
-  const text = await lookUpTokens(params.tokens, ids);
-  const x = tf.tidy(() => tf.concat([queriesFor(params, B), text] as tf.Tensor[], 1));
+  const text = await lookUpTokens(tokens, ids);
+  const x = tf.tidy(() => tf.concat([queriesFor(queries, B), text] as tf.Tensor[], 1));
   const mask = tf.tidy(() => generationMask(config.numQueries, tokenMask(ids)));
   const sequence = { rope: ropeAt(config, positionsOf(visible)), mask };
   try {
     const layer: RememberingLayer<QueryBlock> = (block, h) =>
       queryBlock(config, block, h, image, { sequence });
-    const { x: y, layers } = await runRemembering(params.blocks, x, layer, options);
-    return await nextToken(config, params, y, { layers, visible }, options.signal);
+    const { x: y, layers } = await runRemembering(queries.blocks, x, layer, options);
+    return await nextToken(config, { norm: queries.norm, head }, y, { layers, visible }, options.signal);
   } finally {
     disposeTree([text, x, sequence]);
   }

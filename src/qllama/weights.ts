@@ -1,22 +1,15 @@
 /** Where QLLaMA's parameters lie in an official checkpoint, and of which shape they must be. */
 import type { Scope } from '../checkpoint/scope.js';
 import type { LlamaBlock } from '../llama/block.js';
-import type { LanguageHead } from '../llama/language-head.js';
 import { readLanguageHead, readLlamaBlock, readTokens } from '../llama/weights.js';
 import { type Blocks, type Residency, readBlocks } from '../nn/blocks.js';
 import { readTree } from '../nn/tree.js';
 import type { QLlamaConfig } from './config.js';
 import type { CrossAttention } from './cross-attention.js';
+import type { QLlama } from './qllama.js';
 import type { QueryBlock } from './query-block.js';
 import type { QueryTower } from './query-tower.js';
 import type { TextTower } from './text-tower.js';
-
-/** QLLaMA for everything that it does: reading text, reading images, writing. They share all but few weights. */
-export interface QLlama {
-  readonly text: TextTower;
-  readonly queries: QueryTower;
-  readonly head: LanguageHead;
-}
 
 /**
  * The whole of QLLaMA. Resident: its layers are in memory once. Streamed: text passes through layers that are read

@@ -68,7 +68,7 @@ describe('config.json of the whole model', () => {
       '{"type":"linear"}',
       { qllama_config: { rope_scaling: { type: 'linear' } } },
     ],
-    ['qllama_config.num_key_value_heads', '8', { qllama_config: { num_key_value_heads: 8 } }],
+    ['qllama_config.num_key_value_heads', '5', { qllama_config: { num_key_value_heads: 5 } }],
     ['qllama_config', '3', { qllama_config: 3 }],
     ['qllama_config', '7', { qllama_config: { num_attention_heads: 7 } }],
     ['attn_pool_num_heads', '7', { attn_pool_num_heads: 7 }],
