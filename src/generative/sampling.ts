@@ -25,7 +25,7 @@ export function tokenSampler(settings: SamplingSettings): (logits: Float32Array,
     const weight: Weight = (token) =>
       token === banned ? 0 : Math.exp(((logits[token] as number) - largest) / temperature);
     if (topK >= logits.length && topP === 1) return drawn(logits.length, weight, random());
-    const tokens = candidates(logits, weight, topK, topP);
+    const tokens = candidates(logits.length, weight, topK, topP);
     return tokens[drawn(tokens.length, (i) => weight(tokens[i] as number), random())] as number; // i < length
   };
 }
@@ -34,24 +34,23 @@ export function tokenSampler(settings: SamplingSettings): (logits: Float32Array,
  * The tokens that may be drawn, best first; of equal logits, the lower. A token stays when the better ones have
  * less than `topP` of the weight of those that `topK` left; so the best always stays.
  */
-function candidates(logits: Float32Array, weight: Weight, topK: number, topP: number): readonly number[] {
-  const all = logits.length;
-  if (topK < all) {
-    const tokens = bestTokens(logits, topK);
+function candidates(vocabSize: number, weight: Weight, topK: number, topP: number): readonly number[] {
+  if (topK < vocabSize) {
+    const tokens = bestTokens(vocabSize, weight, topK);
     return leading(tokens, weight, topP * sum(topK, (i) => weight(tokens[i] as number))) ?? tokens;
   }
-  const enough = topP * sum(all, weight);
-  for (let count = FIRST_CANDIDATES; count < all; count *= 8) {
-    const tokens = leading(bestTokens(logits, count), weight, enough);
+  const enough = topP * sum(vocabSize, weight);
+  for (let count = FIRST_CANDIDATES; count < vocabSize; count *= 8) {
+    const tokens = leading(bestTokens(vocabSize, weight, count), weight, enough);
     if (tokens !== undefined) return tokens;
   }
-  const tokens = bestTokens(logits, all);
+  const tokens = bestTokens(vocabSize, weight, vocabSize);
   return leading(tokens, weight, enough) ?? tokens;
 }
 
-function bestTokens(logits: Float32Array, count: number): number[] {
+function bestTokens(vocabSize: number, weight: Weight, count: number): number[] {
   const best = new TopK(count);
-  for (let i = 0; i < logits.length; i++) best.offer(logits[i] as number, i); // i < length
+  for (let token = 0; token < vocabSize; token++) best.offer(weight(token), token);
   return best.sorted().map(({ index }) => index);
 }
 
