@@ -1,10 +1,10 @@
 /** A tensor of a checkpoint in another element kind, some rows at a time. */
-import { type FloatDType, fromFloat32, isKernelKind, toFloat32 } from './dtype.js';
+import { type FloatDType, fromFloat32, isFloatKind, toFloat32 } from './dtype.js';
 import type { TensorToWrite } from './safetensors-bytes.js';
 import { type DType, elementCount, type TensorInfo, type TensorSource } from './tensor-source.js';
 
-/** Values cast at a time: 16 MB in float32. */
-const bandValues = 2 ** 22;
+/** Values cast or quantised at a time: 16 MB in float32. */
+export const valuesAtOnce = 2 ** 22;
 /** The smallest float32 that f16 rounds to ∞. */
 const f16Limit = 65520;
 
@@ -35,8 +35,7 @@ export function castTensor(
 
 /** What a tensor of kind `from` becomes when floats become `to`. */
 function castDType(from: DType, to: FloatDType | undefined): DType {
-  const isFloat = from === 'F64' || isKernelKind(from);
-  return to !== undefined && isFloat ? to : from;
+  return to !== undefined && isFloatKind(from) ? to : from;
 }
 
 async function* bands(
@@ -46,7 +45,7 @@ async function* bands(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const [rows, ...rest] = shape;
   if (rows === undefined) return yield await source.read(name, undefined, signal); // a scalar
-  const bandRows = Math.max(1, Math.floor(bandValues / Math.max(1, elementCount(rest))));
+  const bandRows = Math.max(1, Math.floor(valuesAtOnce / Math.max(1, elementCount(rest))));
   for (let start = 0; start < rows; start += bandRows) {
     yield await source.read(name, { start, count: Math.min(bandRows, rows - start) }, signal);
   }

@@ -14,6 +14,9 @@ export function isKernelKind(dtype: DType): dtype is FloatDType {
   return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }
 
+/** Kinds of numbers that are not whole. */
+export const isFloatKind = (dtype: DType): boolean => dtype === 'F64' || isKernelKind(dtype);
+
 /**
  * Little-endian elements of kind `dtype` as float32 (64-bit kinds are rounded). `F32` bytes that lie aligned
  * are not copied: the result then shares their memory.

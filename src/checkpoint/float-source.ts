@@ -28,7 +28,10 @@ export interface FloatSource {
 /** A matrix that is not read yet: its kind of elements, and how they come into memory. */
 export interface StoredMatrix {
   readonly kind: WeightKind;
-  /** Writes all bytes, little-endian and row-major, into memory of just that length. */
+  /**
+   * Writes all bytes, little-endian and row-major, into memory of just that length. After those of an `I8` matrix, and
+   * zeros up to a multiple of 4, comes a float32 scale for each row.
+   */
   fill(bytes: Uint8Array<ArrayBufferLike>, signal?: AbortSignal): Promise<void>;
 }
 
@@ -58,16 +61,18 @@ export interface Banded {
   readonly name: string;
   readonly shape: readonly number[];
   readonly rows?: Rows | undefined;
+  /** Values of a band at most, `bandValues` by default. */
+  readonly valuesAtOnce?: number;
 }
 
 /** All rows that are asked for, a band at a time: `values` begin with row `first` of these. */
 export async function* bandsOf(
   source: FloatSource,
-  { name, shape, rows }: Banded,
+  { name, shape, rows, valuesAtOnce = bandValues }: Banded,
   signal?: AbortSignal,
 ): AsyncGenerator<{ readonly first: number; readonly values: Float32Array<ArrayBuffer> }> {
   const { start, count: total } = rows ?? { start: 0, count: shape[0] ?? 1 };
-  const bandRows = Math.max(1, Math.floor(bandValues / Math.max(1, elementCount(shape.slice(1)))));
+  const bandRows = Math.max(1, Math.floor(valuesAtOnce / Math.max(1, elementCount(shape.slice(1)))));
   for (let first = 0; first < total; first += bandRows) {
     const count = Math.min(bandRows, total - first);
     yield { first, values: await source.read(name, shape, { start: start + first, count }, signal) };

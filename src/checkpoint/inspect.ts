@@ -1,4 +1,5 @@
 /** What a checkpoint holds and what it takes to run it, from its headers alone. */
+import { isScale } from './int8-tensor.js';
 import { grouped, type MemoryNeeds, memoryNeeds } from './memory-need.js';
 import { isIgnoredName } from './names.js';
 import { type DType, elementCount, type TensorInfo, type TensorSource } from './tensor-source.js';
@@ -8,6 +9,7 @@ export type Part = 'vision' | 'qllama' | 'clip_projector' | 'clip_projector2' | 
 
 export interface Tally {
   readonly tensors: number;
+  /** Scales of quantised tensors are none. */
   readonly parameters: number;
   /** Bytes in the files. */
   readonly bytes: number;
@@ -18,6 +20,7 @@ export interface CheckpointReport extends MemoryNeeds {
   readonly tensors: readonly TensorInfo[];
   readonly total: Tally;
   readonly byPart: ReadonlyMap<Part, Tally>;
+  /** Scales count with the tensors that they belong to. */
   readonly byDType: ReadonlyMap<DType, Tally>;
   readonly byFile: ReadonlyMap<string, Tally>;
   /** Tensors that no model reads (`isIgnoredName`). They count in `total`, not as memory. */
@@ -28,13 +31,21 @@ export interface CheckpointReport extends MemoryNeeds {
 export function inspectCheckpoint(source: TensorSource): CheckpointReport {
   const tensors = [...source.infos.values()];
   const used = tensors.filter(({ name }) => !isIgnoredName(name));
+  const isNoParameter = ({ name }: TensorInfo): boolean => isScale(name, source.infos);
+  const tally = (group: readonly TensorInfo[]): Tally => ({
+    tensors: group.length,
+    parameters: sum(group, (info) => (isNoParameter(info) ? 0 : elementCount(info.shape))),
+    bytes: sum(group, ({ byteLength }) => byteLength),
+  });
+  const tallies = <Key>(keyOf: (info: TensorInfo) => Key): Map<Key, Tally> =>
+    new Map([...grouped(tensors, keyOf)].map(([key, group]) => [key, tally(group)]));
   return {
     description: source.description,
     tensors,
     total: tally(tensors),
-    byPart: tallies(tensors, ({ name }) => partOf(name)),
-    byDType: tallies(tensors, ({ dtype }) => dtype),
-    byFile: tallies(tensors, ({ file }) => file),
+    byPart: tallies(({ name }) => partOf(name)),
+    byDType: tallies((info) => (isNoParameter(info) ? 'I8' : info.dtype)),
+    byFile: tallies(({ file }) => file),
     ...memoryNeeds(used),
     ignored: tensors.filter(({ name }) => isIgnoredName(name)).map(({ name }) => name),
   };
@@ -51,15 +62,5 @@ export function partOf(name: string): Part {
   return heads.test(name) ? 'heads' : 'other';
 }
 
-function tally(tensors: readonly TensorInfo[]): Tally {
-  const sum = (of: (info: TensorInfo) => number) => tensors.reduce((total, info) => total + of(info), 0);
-  return {
-    tensors: tensors.length,
-    parameters: sum(({ shape }) => elementCount(shape)),
-    bytes: sum(({ byteLength }) => byteLength),
-  };
-}
-
-function tallies<Key>(tensors: readonly TensorInfo[], keyOf: (info: TensorInfo) => Key): Map<Key, Tally> {
-  return new Map([...grouped(tensors, keyOf)].map(([key, group]) => [key, tally(group)]));
-}
+const sum = (tensors: readonly TensorInfo[], of: (info: TensorInfo) => number): number =>
+  tensors.reduce((total, info) => total + of(info), 0);

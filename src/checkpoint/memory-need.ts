@@ -1,5 +1,6 @@
 /** What memory weights take, by their headers: as float32 tensors, or with the matrices lent as they are stored. */
 import { isKernelKind } from './dtype.js';
+import { paddedLength } from './int8-tensor.js';
 import { elementCount, type TensorInfo } from './tensor-source.js';
 
 export interface MemoryNeed {
@@ -24,7 +25,7 @@ export interface MemoryNeeds {
 }
 
 const nothing: MemoryNeed = { weights: 0, lent: 0, beside: 0 };
-const vocabularyTable = /(embed_tokens|lm_head)\.weight$/;
+const vocabularyTable = /(embed_tokens|lm_head)\.weight(_scale)?$/;
 
 /** The needs of a model that uses just these tensors. */
 export function memoryNeeds(tensors: readonly TensorInfo[]): MemoryNeeds {
@@ -41,11 +42,14 @@ function need(tensors: readonly TensorInfo[]): MemoryNeed {
   return tensors.map(needOf).reduce(sum, nothing);
 }
 
+/** Scales are kept beside a lent int8 matrix; as float32 the matrix needs none. */
 function needOf({ name, shape, dtype, byteLength }: TensorInfo): MemoryNeed {
   const weights = 4 * elementCount(shape);
-  const isTable = name.endsWith('embed_tokens.weight');
+  const isTable = /embed_tokens\.weight(_scale)?$/.test(name);
+  if (name.endsWith('.weight_scale')) return { weights: 0, lent: isTable ? 0 : weights, beside: 0 };
   const isLinear = shape.length >= 2 && name.endsWith('.weight') && !isTable;
   if (!isLinear) return { weights, lent: 0, beside: weights };
+  if (dtype === 'I8') return { weights, lent: paddedLength(byteLength), beside: 0 };
   return { weights, lent: isKernelKind(dtype) ? byteLength : weights, beside: 0 };
 }
 

@@ -45,7 +45,7 @@ function summaryLines(report: CheckpointReport): string {
     ['file', report.byFile],
   ];
   const lines = sections.flatMap(([title, tallies]) => [
-    row(title, 'tensors', 'parameters', 'bytes'),
+    row(title, 'tensors', 'parameters', 'bytes', 'bits'),
     ...Array.from(tallies, ([name, tally]) => tallyRow(`  ${name}`, tally)),
     '',
   ]);
@@ -64,11 +64,14 @@ function summaryLines(report: CheckpointReport): string {
   ].join('\n');
 }
 
-const row = (name: string, tensors: string, parameters: string, bytes: string): string =>
-  name.padEnd(36) + tensors.padStart(8) + parameters.padStart(18) + bytes.padStart(12);
+const row = (name: string, tensors: string, parameters: string, bytes: string, bits: string): string =>
+  name.padEnd(36) + tensors.padStart(8) + parameters.padStart(18) + bytes.padStart(12) + bits.padStart(8);
 
-const tallyRow = (name: string, { tensors, parameters, bytes }: Tally): string =>
-  row(name, formatCount(tensors), formatCount(parameters), formatBytes(bytes));
+/** With what a parameter takes, scales of quantised matrices included. */
+const tallyRow = (name: string, { tensors, parameters, bytes }: Tally): string => {
+  const bits = parameters > 0 ? ((8 * bytes) / parameters).toFixed(2) : '';
+  return row(name, formatCount(tensors), formatCount(parameters), formatBytes(bytes), bits).trimEnd();
+};
 
 const memoryWords = ({ weights, lent, beside }: MemoryNeed): string =>
   `${formatBytes(weights)} as float32; ` + `${formatBytes(lent + beside)} with matrices as stored`;

@@ -24,7 +24,8 @@ export class CountingLender implements WeightLender {
     fill: (bytes: Uint8Array<ArrayBufferLike>) => Promise<void>,
   ): Promise<LentWeight> {
     this.asked.push(`${kind} [${shape.join(', ')}]`);
-    const size = shape[0] * shape[1] * bytesOf[kind];
+    const matrix = shape[0] * shape[1] * bytesOf[kind];
+    const size = kind === 'I8' ? 4 * Math.ceil(matrix / 4) + 4 * shape[0] : matrix;
     if (this.bytes + size > this.#limit)
       throw new RangeError(`expected room for ${size} bytes, got ${this.#limit}`);
     this.#take(size);
