@@ -6,7 +6,8 @@ import { mkdir, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { besideName, flushFolder, writeTextAtomically } from './atomic-file.js';
-import { castTensor } from './cast.js';
+import { planUnits } from './convert-plan.js';
+import { bytesOf, type ConvertProgress, planFiles, writeFiles } from './convert-shards.js';
 import type { FloatDType } from './dtype.js';
 import type { Folder } from './folder.js';
 import type { HttpOptions } from './http-bytes.js';
@@ -14,24 +15,22 @@ import { copyModelFiles } from './model-files.js';
 import { isIgnoredName } from './names.js';
 import { locate } from './open-checkpoint.js';
 import { openFolder } from './open-folder.js';
-import type { TensorToWrite } from './safetensors-bytes.js';
-import { indexJson, planShards, type Shard } from './shard-plan.js';
-import { elementCount, itemSize, type TensorSource } from './tensor-source.js';
-import { writeSafetensors } from './write-safetensors.js';
+import type { Quantization } from './quantize.js';
+import { quantizationConfig } from './quantize-config.js';
+import { indexJson } from './shard-plan.js';
+import type { TensorSource } from './tensor-source.js';
 
 export interface ConvertOptions extends HttpOptions {
-  /** Element kind of the floating-point tensors; by default each keeps its own. */
+  /**
+   * Element kind of the floating-point tensors; by default each keeps its own. Without `quantize`, quantised tensors
+   * become that too.
+   */
   readonly dtype?: FloatDType;
+  /** Writes the matrices of linear maps as int8 with a scale for each output channel. */
+  readonly quantize?: Quantization;
   /** Largest shard in bytes of tensors; default 5 GB, as the transformers library has it. */
   readonly maxShardBytes?: number;
   readonly onProgress?: (progress: ConvertProgress) => void;
-}
-
-export interface ConvertProgress {
-  /** The tensor being written. */
-  readonly tensor: string;
-  readonly writtenBytes: number;
-  readonly totalBytes: number;
 }
 
 export interface ConvertReport {
@@ -40,6 +39,8 @@ export interface ConvertReport {
   readonly files: readonly string[];
   readonly tensors: number;
   readonly bytes: number;
+  /** How many of the tensors are int8 (and as many hold their scales). */
+  readonly quantized: number;
   /** Tensors that a model does not need and that were left out (`inv_freq`, …). */
   readonly ignored: readonly string[];
 }
@@ -84,45 +85,27 @@ async function writeFolder(
   options: ConvertOptions,
 ): Promise<ConvertReport> {
   const infos = [...source.infos.values()];
-  const kept = infos.filter(({ name }) => !isIgnoredName(name));
-  const tensors = kept.map((info) => castTensor(source, info, options.dtype, options.signal));
-  const totalBytes = tensors.reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+  const { dtype, quantize } = options;
+  const ignored = infos.filter(({ name }) => isIgnoredName(name));
+  const kept = infos.filter((info) => !ignored.includes(info));
+  const units = planUnits(source, kept, options);
+  const shards = planFiles(units, options.maxShardBytes ?? 5e9);
+  const tensors = shards.flatMap((shard) => shard.tensors);
+  const totalBytes = bytesOf(tensors);
   await checkRoom(to, totalBytes);
-
-  const shards = planShards(tensors, bytesOf, options.maxShardBytes ?? 5e9);
-  await writeShards(shards, to, totalBytes, options);
-  const index = 'model.safetensors.index.json';
-  if (shards.length > 1) await writeTextAtomically(join(to, index), indexJson(shards, totalBytes));
-  const written = [...shards.map(({ file }) => file), ...(shards.length > 1 ? [index] : [])];
+  await writeFiles(shards, to, options);
+  const index = shards.length > 1 ? ['model.safetensors.index.json'] : [];
+  for (const name of index) await writeTextAtomically(join(to, name), indexJson(shards, totalBytes));
+  const kinds = { dtype, quantization: quantizationConfig(tensors) };
+  const others = await copyModelFiles(from, to, dtype || quantize ? kinds : undefined);
   return {
     folder: to,
-    files: [...written, ...(await copyModelFiles(from, to, options.dtype))],
+    files: [...shards.map(({ file }) => file), ...index, ...others],
     tensors: tensors.length,
     bytes: totalBytes,
-    ignored: infos.filter((info) => !kept.includes(info)).map(({ name }) => name),
+    quantized: tensors.filter((tensor) => tensor.dtype === 'I8').length,
+    ignored: ignored.map(({ name }) => name),
   };
-}
-
-async function writeShards(
-  shards: readonly Shard<TensorToWrite>[],
-  to: string,
-  totalBytes: number,
-  { onProgress, signal }: ConvertOptions,
-): Promise<void> {
-  let writtenBytes = 0;
-  const watched = (tensor: TensorToWrite): TensorToWrite => ({
-    ...tensor,
-    async *pieces() {
-      for await (const piece of tensor.pieces()) {
-        yield piece;
-        writtenBytes += piece.byteLength;
-        onProgress?.({ tensor: tensor.name, writtenBytes, totalBytes });
-      }
-    },
-  });
-  for (const { file, tensors } of shards) {
-    await writeSafetensors(join(to, file), tensors.map(watched), { ...(signal && { signal }) });
-  }
 }
 
 async function refuseOccupied(folder: string): Promise<void> {
@@ -140,8 +123,4 @@ async function checkRoom(folder: string, bytes: number): Promise<void> {
   if (bytes > bavail * bsize) {
     throw new Error(`${folder}: expected ${gigabytes(bytes)} of free disk, got ${gigabytes(bavail * bsize)}`);
   }
-}
-
-function bytesOf({ dtype, shape }: TensorToWrite): number {
-  return elementCount(shape) * itemSize[dtype];
 }

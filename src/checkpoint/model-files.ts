@@ -5,7 +5,7 @@ import { writeAtomically, writeTextAtomically } from './atomic-file.js';
 import type { FloatDType } from './dtype.js';
 import { type Folder, readJson, readText } from './folder.js';
 
-/** Copied as they are. `config.json` is copied too, with its `torch_dtype` corrected. */
+/** Copied as they are. `config.json` is copied too, with what it says about element kinds corrected. */
 const verbatim = [
   'preprocessor_config.json',
   'generation_config.json',
@@ -18,19 +18,23 @@ const verbatim = [
   'LICENSE',
 ];
 
+/** What the tensors beside a `config.json` are. */
+export interface StoredKinds {
+  /** Of the floating-point tensors, when all are of one kind. */
+  readonly dtype: FloatDType | undefined;
+  /** Its `quantization_config`; undefined when no tensor is quantised. */
+  readonly quantization: object | undefined;
+}
+
 /**
  * Copies those that the folder `from` has into the folder `to` on disk, and returns their names.
  *
- * @param dtype what the floating-point tensors in `to` are, when all are of one kind.
+ * @param kinds left out when the tensors in `to` are of the same kinds as those in `from`.
  */
-export async function copyModelFiles(
-  from: Folder,
-  to: string,
-  dtype: FloatDType | undefined,
-): Promise<string[]> {
+export async function copyModelFiles(from: Folder, to: string, kinds?: StoredKinds): Promise<string[]> {
   const copied: string[] = [];
   if (await from.has('config.json')) {
-    await writeTextAtomically(join(to, 'config.json'), await configText(from, dtype));
+    await writeTextAtomically(join(to, 'config.json'), await configText(from, kinds));
     copied.push('config.json');
   }
   for (const name of verbatim) {
@@ -44,8 +48,14 @@ export async function copyModelFiles(
 
 const torchDTypes = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
 
-async function configText(from: Folder, dtype: FloatDType | undefined): Promise<string> {
-  if (dtype === undefined) return readText(from, 'config.json');
+async function configText(from: Folder, kinds: StoredKinds | undefined): Promise<string> {
+  if (kinds === undefined) return readText(from, 'config.json');
+  const { dtype, quantization } = kinds;
   const config = (await readJson(from, 'config.json')) as object;
-  return `${JSON.stringify({ ...config, torch_dtype: torchDTypes[dtype] }, null, 2)}\n`;
+  const changed = {
+    ...config,
+    ...(dtype && { torch_dtype: torchDTypes[dtype] }),
+    quantization_config: quantization, // left out of the text when undefined
+  };
+  return `${JSON.stringify(changed, null, 2)}\n`;
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { type ConvertProgress, convertCheckpoint } from '../../src/checkpoint/convert.js';
+import { convertCheckpoint } from '../../src/checkpoint/convert.js';
+import type { ConvertProgress } from '../../src/checkpoint/convert-shards.js';
 import { toFloat32 } from '../../src/checkpoint/dtype.js';
 import { openCheckpoint } from '../../src/checkpoint/open-checkpoint.js';
 import { encodeSafetensors, floatTensor } from '../../src/checkpoint/safetensors-bytes.js';

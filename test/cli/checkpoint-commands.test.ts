@@ -50,6 +50,22 @@ describe('internvl convert', () => {
     expect(await embed(at('f32'))).toBe(await embed(model));
   });
 
+  test('writes int8 that inspect tells and that embeds nearly the same', async () => {
+    const { code, stdout } = await runInProcess(['convert', model, at('int8'), '--quantize', 'int8']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/int8: 244 tensors, 1\.1 MB, 76 matrices as int8\n {2}model\.safetensors\n/),
+    ]);
+    const inspected = (await runInProcess(['inspect', at('int8')])).stdout;
+    expect(inspected).toMatch(/^ {2}I8 +152 +832,496 +868\.4 kB +8\.35$/m);
+    expect(inspected).toMatch(/^total +244 +927,351 +1\.1 MB +9\.13$/m);
+    const embed = async (from: string): Promise<number[]> =>
+      JSON.parse((await runInProcess(['embed', '--text', 'a cat', '-m', from, '--json'])).stdout).texts[0]
+        .embedding;
+    const [wide, narrow] = [await embed(model), await embed(at('int8'))];
+    expect(wide.reduce((sum, x, i) => sum + x * (narrow[i] ?? 0), 0)).toBeGreaterThan(0.999);
+  });
+
   test('refuses a folder that holds something, and leaves nothing of a failure', async () => {
     const occupied = await runInProcess(['convert', model, model]);
     expect([occupied.code, occupied.stderr]).toEqual([
@@ -60,6 +76,7 @@ describe('internvl convert', () => {
     expect([missing.code, existsSync(at('out'))]).toEqual([3, false]);
     expect((await runInProcess(['convert', model])).code).toBe(2);
     expect((await runInProcess(['convert', model, at('out'), '--dtype', 'int8'])).code).toBe(2);
+    expect((await runInProcess(['convert', model, at('out'), '--quantize', 'int4'])).code).toBe(2);
   });
 });
 
