@@ -1,6 +1,6 @@
 /** How a text is generated: the options, their defaults, and what is refused. */
 
-/** Names and defaults are those of `transformers`, except that nothing is sampled unless asked for. */
+/** Names and defaults are those of transformers, but `topK`, which is 50 there. */
 export interface GenerationOptions {
   /** A text ends after so many tokens, `eosTokenId` included. */
   readonly maxNewTokens: number;
