@@ -16,26 +16,33 @@ export interface MemoryNeeds {
   /** All weights at once. */
   readonly resident: MemoryNeed;
   /**
-   * What belongs to no block, and the two largest blocks: one computes while the next is read. Of the
+   * What belongs to no block, and two that follow each other: one computes while the next is read. Of the
    * vocabulary's tables only rows are read.
    */
   readonly streamed: MemoryNeed;
-  /** The largest block. */
-  readonly block: MemoryNeed;
+  /** The same with one block at a time. */
+  readonly oneByOne: MemoryNeed;
 }
 
 const nothing: MemoryNeed = { weights: 0, lent: 0, beside: 0 };
+const blockName = /^(.*\.layers)\.(\d+)\./;
 const vocabularyTable = /(embed_tokens|lm_head)\.weight(_scale)?$/;
 
 /** The needs of a model that uses just these tensors. */
 export function memoryNeeds(tensors: readonly TensorInfo[]): MemoryNeeds {
-  const blocks = grouped(tensors, ({ name }) => name.match(/^.*\.layers\.\d+\./)?.[0]);
-  const outside = (blocks.get(undefined) ?? []).filter(({ name }) => !vocabularyTable.test(name));
-  blocks.delete(undefined);
-  const bySize = [...blocks.values()].map(need).sort((a, b) => b.weights - a.weights);
-  const [block = nothing, second = nothing] = bySize;
-  const streamed = [need(outside), block, second].reduce(sum);
-  return { resident: need(tensors), streamed, block };
+  const towers = grouped(tensors, ({ name }) => blockName.exec(name)?.[1]);
+  const outside = need((towers.get(undefined) ?? []).filter(({ name }) => !vocabularyTable.test(name)));
+  towers.delete(undefined);
+  const blocks = [...towers.values()].map((tower) => {
+    const byNumber = [...grouped(tower, ({ name }) => Number(blockName.exec(name)?.[2]))];
+    return byNumber.sort(([a], [b]) => a - b).map(([, block]) => need(block));
+  });
+  const pairs = blocks.map((tower) => tower.map((block, i) => sum(block, tower[i + 1] ?? nothing)));
+  return {
+    resident: need(tensors),
+    streamed: sum(outside, pairs.flat().reduce(most, nothing)),
+    oneByOne: sum(outside, blocks.flat().reduce(most, nothing)),
+  };
 }
 
 function need(tensors: readonly TensorInfo[]): MemoryNeed {
@@ -57,6 +64,13 @@ const sum = (a: MemoryNeed, b: MemoryNeed): MemoryNeed => ({
   weights: a.weights + b.weights,
   lent: a.lent + b.lent,
   beside: a.beside + b.beside,
+});
+
+/** As much as both, each at its time. */
+const most = (a: MemoryNeed, b: MemoryNeed): MemoryNeed => ({
+  weights: Math.max(a.weights, b.weights),
+  lent: Math.max(a.lent, b.lent),
+  beside: Math.max(a.beside, b.beside),
 });
 
 /** The tensors of each key, keys and tensors in the order in which they come. */

@@ -44,7 +44,7 @@ describe('inspect', () => {
     expect(report.resident.weights).toBe(4 * sum);
   });
 
-  test('memory: all weights, or the two largest blocks and what is in none', () => {
+  test('memory: all weights, or the largest blocks that follow each other and what is in none', () => {
     const report = inspectCheckpoint(
       headers({
         'vision_model.encoder.layers.0.norm1.weight': [10],
@@ -62,13 +62,12 @@ describe('inspect', () => {
       lent: 2 * (300 + 200 + 10000),
       beside: 4 * (10 + 10 + 10000 + 1),
     });
-    const block = { weights: 4 * 310, lent: 2 * 300, beside: 4 * 10 };
-    expect(report.block).toEqual(block);
     expect(report.streamed).toEqual({
-      weights: block.weights + 4 * (200 + 1),
-      lent: block.lent + 2 * 200,
-      beside: block.beside + 4 * 1,
+      weights: 4 * (310 + 10 + 1),
+      lent: 2 * 300,
+      beside: 4 * (10 + 10 + 1),
     });
+    expect(report.oneByOne).toEqual({ weights: 4 * (310 + 1), lent: 2 * 300, beside: 4 * (10 + 1) });
     expect(report.ignored).toEqual(['qllama.model.layers.0.self_attn.rotary_emb.inv_freq']);
   });
 
