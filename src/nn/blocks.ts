@@ -20,8 +20,11 @@ export interface Blocks<Params> {
   dispose(): void;
 }
 
-/** Resident: all blocks in memory from the start. Stream: two at a time, each read before it is used. */
-export type Residency = 'resident' | 'stream';
+/**
+ * Resident: all blocks in memory from the start. Stream: two at a time, each read while the one before it computes.
+ * One by one: each read once the one before it is freed.
+ */
+export type Residency = 'resident' | 'stream' | 'one-by-one';
 
 /** Blocks that stay in memory from load to `dispose`. */
 export interface ResidentBlocks<Params> extends Blocks<Params> {
@@ -69,7 +72,7 @@ export async function readBlocks<Params>(
   residency: Residency,
   signal?: AbortSignal,
 ): Promise<Blocks<Params>> {
-  if (residency === 'stream') return streamedBlocks(length, read);
+  if (residency !== 'resident') return streamedBlocks(length, read, residency === 'stream' ? 1 : 0);
   const all: Params[] = [];
   try {
     for (let i = 0; i < length; i++) all.push(await read(i, signal));
@@ -83,8 +86,14 @@ export async function readBlocks<Params>(
 /**
  * Blocks that are read anew in every run. A run has at most two in memory: the one that computes, and the next
  * one, which is being read meanwhile.
+ *
+ * @param ahead 0: only the one that computes.
  */
-export function streamedBlocks<Params>(length: number, read: ReadBlock<Params>): Blocks<Params> {
+export function streamedBlocks<Params>(
+  length: number,
+  read: ReadBlock<Params>,
+  ahead: 0 | 1 = 1,
+): Blocks<Params> {
   let isDisposed = false;
   const readOpen: ReadBlock<Params> = async (i, signal) => {
     signal?.throwIfAborted();
@@ -93,20 +102,21 @@ export function streamedBlocks<Params>(length: number, read: ReadBlock<Params>):
   };
   return {
     length,
-    inOrder: (signal) => readAhead(length, readOpen, signal),
+    inOrder: (signal) => readInTurn(length, readOpen, ahead, signal),
     dispose: () => {
       isDisposed = true;
     },
   };
 }
 
-async function* readAhead<Params>(
+async function* readInTurn<Params>(
   length: number,
   read: ReadBlock<Params>,
+  most: 0 | 1,
   signal?: AbortSignal,
 ): AsyncGenerator<Params> {
   let ahead: Promise<Params> | undefined;
-  let fitTwo = true;
+  let fitTwo = most === 1;
   try {
     for (let i = 0; i < length; i++) {
       // A block that could not be read beside another one is read alone, as are those after it.

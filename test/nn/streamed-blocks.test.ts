@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 
-import { streamedBlocks } from '../../src/nn/blocks.js';
+import { readBlocks, streamedBlocks } from '../../src/nn/blocks.js';
 import { nextTurn } from '../../src/nn/next-turn.js';
 import { runBlocks } from '../../src/nn/run-blocks.js';
 import { forward, made, madeWith, read, type Scale } from './scale-blocks.js';
@@ -58,5 +58,18 @@ describe('reading ahead', () => {
     });
     for (let pass = 0; pass < 2; pass++) (await runBlocks(blocks, tf.scalar(1), forward)).dispose();
     expect(reads).toEqual([0, 1, 0, 1]);
+  });
+
+  test('with none ahead, each is read once the one before it is freed', async () => {
+    const events: string[] = [];
+    const readLogged = async (i: number): Promise<Scale> => {
+      events.push(`read ${i}`);
+      return madeWith(i, () => events.push(`free ${i}`));
+    };
+    const log = (i: number) => events.push(`done ${i}`);
+    for (const blocks of [streamedBlocks(2, readLogged, 0), await readBlocks(2, readLogged, 'one-by-one')]) {
+      (await runBlocks(blocks, tf.scalar(1), forward, { after: log })).dispose();
+      expect(events.splice(0)).toEqual(['read 0', 'done 0', 'free 0', 'read 1', 'done 1', 'free 1']);
+    }
   });
 });
