@@ -5,8 +5,8 @@ import type { CheckpointWeights } from './checkpoint/checkpoint-weights.js';
 export const CONTRASTIVE_NAMES =
   /^(vision_model\.|clip_projector\.|qllama\.model\.(?!.*cross_attn)|text_projection$|logit_scale$)/;
 
-/** What InternVL-G, captioning and matching add in the same checkpoint: known, though nothing reads it here. */
-const GENERATIVE_NAMES =
+/** What InternVL-G, captioning and matching add in the same checkpoint: known, whether it is read or not. */
+export const GENERATIVE_NAMES =
   /^(query_tokens$|qllama\.model\.layers\.\d+\.cross_attn\.|qllama\.lm_head\.|clip_projector2\.|itm_head\.)/;
 
 /**

@@ -1,57 +1,95 @@
-/** Where the weights of InternVL-C go: into tensors or lent, all at once or two blocks at a time. */
-import { memoryNeeds } from './checkpoint/memory-need.js';
-import { elementCount, type TensorSource } from './checkpoint/tensor-source.js';
-import { CONTRASTIVE_NAMES } from './leftovers.js';
-import type { WeightLender } from './nn/weight.js';
+/**
+ * Where the weights go (into tensors or lent; all at once, two blocks at a time, or one), and how much room that leaves
+ * for activations: the fastest way that keeps within a budget for the whole process.
+ */
+import { mostActivationBytes } from './batch-size.js';
+import { megabytes } from './byte-size.js';
+import type { TensorSource } from './checkpoint/tensor-source.js';
+import type { InternVLConfig } from './contrastive/config.js';
+import { type Choice, type Lender, memoryChoices, programBytes } from './memory-choices.js';
+import type { Residency } from './nn/blocks.js';
 import type { Memory } from './pretrained-options.js';
-
-/** An engine, as loading sees it. */
-export interface Lender extends WeightLender {
-  /** Most bytes that it can hold; the memory of the machine is the limit when left out. */
-  readonly memoryLimit?: number;
-}
 
 export interface MemoryPlan {
   readonly parameters: number;
   /** Whether matrices are lent as they are stored; if not, every weight is a float32 tensor. */
   readonly lends: boolean;
+  /** Whether all weights are in memory, or read when they are used. */
   readonly memory: Memory;
+  readonly residency: Residency;
   /** Bytes that the weights take at most. */
   readonly bytes: number;
+  /** Bytes that activations may take: `picturesAtOnce` and its neighbours turn them into batches. */
+  readonly activationBytes: number;
+  /** Bytes that the process takes at most. */
+  readonly processBytes: number;
 }
 
-/**
- * Weights up to this size stay in memory, counted as they are kept there: beside them there are activations, and
- * of a tensor's matrix tfjs packs a second copy. Its heap ends at 4 GB.
- */
+/** Without a budget, weights up to this size stay in memory, counted as they are kept there. */
 export const RESIDENT_BYTES = 1.5e9;
-
-/** Matrices of a smaller model (as float32) are tensors: those need not be carried to an engine and back. */
-const LENT_BYTES = 64e6;
 
 /**
  * How to keep the weights of a checkpoint, from its headers alone.
  *
  * @param lender the engine, if there is one.
- * @param asked where the weights are to be; if left out, in memory if they fit.
- * @throws RangeError when the engine cannot hold what it would have to: the message says what is needed.
+ * @param asked where the weights are to be, or bytes that the process may take; if left out, in memory if they fit.
+ * @throws RangeError when the budget or the engine is too small for every way that is allowed: the message says what is
+ *   needed at least.
  */
-export function memoryPlan(checkpoint: TensorSource, lender: Lender | undefined, asked?: Memory): MemoryPlan {
-  const used = [...checkpoint.infos.values()].filter(({ name }) => CONTRASTIVE_NAMES.test(name));
-  const { resident, streamed, block } = memoryNeeds(used);
-  const lends = lender !== undefined && resident.weights >= LENT_BYTES;
-  const limit = (lends ? lender.memoryLimit : undefined) ?? Number.POSITIVE_INFINITY;
-  const bytesOf = ({ weights, lent, beside }: typeof block) => (lends ? lent + beside : weights);
-  const fits = bytesOf(resident) <= RESIDENT_BYTES && resident.lent <= limit;
-  const memory = asked ?? (fits ? 'resident' : 'stream');
-  const lent = memory === 'resident' ? resident.lent : block.lent;
-  if (lent > limit) {
-    throw new RangeError(
-      `${checkpoint.description}: expected room for ${memory === 'resident' ? 'all weights' : 'one block'} ` +
-        `(${lent} bytes) in the engine, got a memoryLimit of ${limit}: ` +
-        (memory === 'resident' && block.lent <= limit ? 'raise it, or use memory: stream' : 'raise it'),
+export function memoryPlan(
+  checkpoint: TensorSource,
+  config: InternVLConfig,
+  lender: Lender | undefined,
+  asked?: Memory | number,
+): MemoryPlan {
+  const { choices, parameters, lends, activations } = memoryChoices(checkpoint, config, lender);
+  const budget = typeof asked === 'number' ? asked : Number.POSITIVE_INFINITY;
+  const limit = (lends ? lender?.memoryLimit : undefined) ?? Number.POSITIVE_INFINITY;
+  const allowed = choices.filter((choice) => isAllowed(choice, asked));
+  const fits = ({ leastBytes, leastInEngine }: Choice): boolean =>
+    leastBytes <= budget && leastInEngine <= limit;
+  const chosen = allowed.find(fits);
+  if (chosen === undefined) throw refusal(checkpoint.description, choices, { budget, limit, asked });
+  const { residency, bytes, lent, copy } = chosen;
+  const program = programBytes(lender);
+  const most = Math.max(activations, mostActivationBytes(config));
+  const activationBytes = Math.min(most, budget - program - bytes, 2 * (limit - lent));
+  return {
+    ...{ parameters, lends, residency, bytes, activationBytes },
+    memory: residency === 'resident' ? 'resident' : 'stream',
+    processBytes: program + bytes + Math.max(activationBytes, activations, copy),
+  };
+}
+
+function isAllowed({ residency, bytes }: Choice, asked: Memory | number | undefined): boolean {
+  if (residency !== 'resident') return asked !== 'resident';
+  return asked === undefined ? bytes <= RESIDENT_BYTES : asked !== 'stream';
+}
+
+interface Refused {
+  readonly budget: number;
+  readonly limit: number;
+  readonly asked: Memory | number | undefined;
+}
+
+/** What was asked for, and what would do: all weights, or one block, which needs least. */
+function refusal(
+  where: string,
+  [resident, , oneByOne]: readonly [Choice, Choice, Choice],
+  { budget, limit, asked }: Refused,
+): RangeError {
+  const least = asked === 'resident' ? resident : oneByOne;
+  const what = asked === 'resident' ? 'all weights' : 'one block at a time';
+  const wouldStream = asked === 'resident' && oneByOne.leastInEngine <= limit;
+  const remedy = wouldStream ? 'raise it, or use memory: stream' : 'raise it';
+  if (least.leastInEngine > limit) {
+    return new RangeError(
+      `${where}: expected an engine with a memoryLimit of ${megabytes(least.leastInEngine)} or more for ${what} ` +
+        `and its activations, got ${megabytes(limit)}: ${remedy}`,
     );
   }
-  const parameters = used.reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  return { parameters, lends, memory, bytes: bytesOf(memory === 'resident' ? resident : streamed) };
+  return new RangeError(
+    `${where}: expected a memory budget of ${megabytes(least.leastBytes)} or more for ${what}, of which the weights ` +
+      `take ${megabytes(least.bytes)}, got ${megabytes(budget)}: ${remedy}`,
+  );
 }

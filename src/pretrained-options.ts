@@ -2,6 +2,7 @@
  * Options of `InternVL.fromPretrained`; the names of transformers and transformers.js are accepted as well.
  */
 import type { Device } from './backend/start.js';
+import { type ByteSize, parseBytes } from './byte-size.js';
 import type { HubProgress } from './hub/progress.js';
 import type { EngineOptions } from './simd/engine-options.js';
 
@@ -12,10 +13,11 @@ export interface PretrainedOptions extends EngineOptions {
   /** Where to compute: `wasm` (SIMD, the default) or `cpu` (plain JavaScript, slow). */
   readonly device?: Device | undefined;
   /**
-   * `resident` keeps all weights in memory, `stream` one block at a time (slower on a second use, any size of
-   * model). When left out: resident if the weights fit.
+   * `resident` keeps all weights in memory, `stream` one or two blocks at a time (slower on a second use, any size of
+   * model). A size (`'2GB'`, or a number of bytes) is what the whole process may take: the fastest way that fits is
+   * chosen. When left out: resident if the weights take up to 1.5 GB.
    */
-  readonly memory?: Memory | undefined;
+  readonly memory?: Memory | ByteSize | number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told while files arrive; the events are those of transformers.js. */
   readonly onProgress?: ((event: HubProgress) => void) | undefined;
@@ -27,6 +29,23 @@ export interface PretrainedOptions extends EngineOptions {
   readonly cacheDir?: string | undefined;
   /** Never use the network. */
   readonly localFilesOnly?: boolean | undefined;
+}
+
+/**
+ * What `memory` asks for: a way to keep weights, or the bytes of a budget.
+ *
+ * @throws TypeError for another word, RangeError for a number that is no size.
+ */
+export function askedMemory(memory: PretrainedOptions['memory']): Memory | number | undefined {
+  if (memory === undefined || memory === 'resident' || memory === 'stream') return memory;
+  const bytes = typeof memory === 'string' ? parseBytes(memory) : memory;
+  if (typeof bytes !== 'number') {
+    throw new TypeError(
+      `memory: expected resident, stream or a size such as 2GB, 800MB or 1.5GiB, got ${String(memory)}`,
+    );
+  }
+  if (bytes > 0) return bytes;
+  throw new RangeError(`memory: expected a number of bytes above 0, got ${bytes}`);
 }
 
 /** The same options under the names of other libraries. */

@@ -61,7 +61,7 @@ test('a model that is disposed during a call is freed after it', async () => {
 
 test('options and texts of the wrong kind are refused by name', async () => {
   await expect(InternVL.fromPretrained(undefined, { memory: 'x' as 'stream' })).rejects.toThrow(
-    'expected memory resident or stream, got x',
+    'memory: expected resident, stream or a size such as 2GB, 800MB or 1.5GiB, got x',
   );
   const model = await InternVL.fromPretrained();
   await expect(model.encodeText([3] as unknown as string[])).rejects.toThrow(

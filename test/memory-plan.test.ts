@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 
+import { leastActivationBytes, leastBytesInEngine, mostActivationBytes } from '../src/batch-size.js';
 import { memoryBytes } from '../src/checkpoint/byte-source.js';
 import type { TensorInfo, TensorSource } from '../src/checkpoint/tensor-source.js';
-import { type Lender, memoryPlan } from '../src/memory-plan.js';
+import { internVL14B } from '../src/contrastive/config.js';
+import { internVLTiny } from '../src/contrastive/presets.js';
+import { tensorShapes } from '../src/contrastive/tensor-names.js';
+import { type Lender, memoryChoices } from '../src/memory-choices.js';
+import { memoryPlan } from '../src/memory-plan.js';
+import type { Memory } from '../src/pretrained-options.js';
 
 /** Headers of a checkpoint: shapes by name, all in bf16. */
-function headers(shapes: Record<string, number[]>): TensorSource {
-  const infos = Object.entries(shapes).map(([name, shape]): [string, TensorInfo] => {
+function headers(shapes: ReadonlyMap<string, readonly number[]>): TensorSource {
+  const infos = Array.from(shapes, ([name, shape]): [string, TensorInfo] => {
     const byteLength = 2 * shape.reduce((size, n) => size * n, 1);
     return [name, { name, shape, dtype: 'BF16', byteLength, file: 'model.safetensors' }];
   });
@@ -15,85 +21,146 @@ function headers(shapes: Record<string, number[]>): TensorSource {
   return { description: 'the model', infos: new Map(infos), read: refuse, readInto: refuse, close };
 }
 
-/** InternViT-6B's block: 122,880,000 values in four matrices. */
-const block = (i: number): Record<string, number[]> => {
-  const at = `vision_model.encoder.layers.${i}`;
-  return {
-    [`${at}.attn.qkv.weight`]: [9600, 3200],
-    [`${at}.attn.proj.weight`]: [3200, 3200],
-    [`${at}.mlp.fc1.weight`]: [12800, 3200],
-    [`${at}.mlp.fc2.weight`]: [3200, 12800],
-    [`${at}.ls1`]: [3200],
-  };
-};
-const blocks = (count: number) =>
+/** InternVL-14B with so many blocks in its vision tower and none in the other: 245,760,000 bytes of matrices each. */
+const visionOf = (numLayers: number) =>
   headers(
-    Object.assign({ 'itm_head.weight': [9e6, 100] }, ...Array.from({ length: count }, (_, i) => block(i))),
+    new Map(
+      [...tensorShapes({ ...internVL14B, vision: { ...internVL14B.vision, numLayers } })].filter(([name]) =>
+        name.startsWith('vision_model.encoder'),
+      ),
+    ),
   );
 const blockBytes = 245_760_000;
-const lender = (memoryLimit?: number): Lender => ({
+/** Norms, LayerScale and biases of a block, as float32. */
+const besideBytes = 4 * (6 * 3200 + 3200 + 12800 + 3200);
+const lender = (memoryLimit?: number, threads?: number): Lender => ({
   lend: () => expect.unreachable(),
   ...(memoryLimit !== undefined && { memoryLimit }),
+  ...(threads !== undefined && { threads }),
 });
+const plan = (source: TensorSource, engine?: Lender, asked?: Memory | number) =>
+  memoryPlan(source, internVL14B, engine, asked);
+const complete = headers(tensorShapes(internVL14B));
 
-describe('without an engine', () => {
-  test('weights count as float32, and nothing is lent; what InternVL-C does not use does not count', () => {
-    const small = memoryPlan(blocks(3), undefined);
-    expect(small).toEqual({
-      parameters: 3 * (122_880_000 + 3200),
-      lends: false,
-      memory: 'resident',
-      bytes: 3 * 4 * (122_880_000 + 3200),
+describe('without a budget', () => {
+  test('without an engine weights count as float32, and nothing is lent', () => {
+    const parameters = 3 * (blockBytes / 2 + besideBytes / 4);
+    expect(plan(visionOf(3))).toMatchObject({
+      ...{ parameters, lends: false, memory: 'resident', residency: 'resident', bytes: 4 * parameters },
     });
-    const large = memoryPlan(blocks(4), undefined);
-    expect(large).toMatchObject({ lends: false, memory: 'stream', bytes: 2 * 4 * (122_880_000 + 3200) });
+    const two = 2 * (2 * blockBytes + besideBytes);
+    expect(plan(visionOf(4))).toMatchObject({ lends: false, residency: 'stream', bytes: two });
   });
-});
 
-describe('with an engine', () => {
-  test('matrices count as they are stored: twice as many stay in memory', () => {
-    expect(memoryPlan(blocks(6), lender())).toMatchObject({
-      lends: true,
-      memory: 'resident',
-      bytes: 6 * (blockBytes + 4 * 3200),
+  test('with an engine matrices count as they are stored: twice as many stay in memory', () => {
+    expect(plan(visionOf(6), lender())).toMatchObject({
+      ...{ lends: true, memory: 'resident', bytes: 6 * (blockBytes + besideBytes) },
     });
-    expect(memoryPlan(blocks(48), lender())).toMatchObject({
-      lends: true,
-      memory: 'stream',
-      bytes: 2 * (blockBytes + 4 * 3200),
+    expect(plan(visionOf(48), lender())).toMatchObject({
+      ...{ lends: true, memory: 'stream', residency: 'stream', bytes: 2 * (blockBytes + besideBytes) },
     });
   });
 
-  test('a small model stays in tensors', () => {
-    expect(memoryPlan(headers({ 'vision_model.a.weight': [1000, 1000] }), lender())).toMatchObject({
-      lends: false,
-      memory: 'resident',
-    });
+  test('a small model stays in tensors, and takes no more for activations than it can use', () => {
+    const tiny = memoryPlan(headers(tensorShapes(internVLTiny)), internVLTiny, lender());
+    expect(tiny).toMatchObject({ lends: false, memory: 'resident', parameters: 589_987 });
+    expect(tiny.activationBytes).toBe(mostActivationBytes(internVLTiny));
+    expect(tiny.processBytes).toBeLessThan(2.5e8);
   });
 
   test('what was asked for is done', () => {
-    expect(memoryPlan(blocks(1), lender(), 'stream').memory).toBe('stream');
-    expect(memoryPlan(blocks(12), lender(), 'resident').memory).toBe('resident');
+    expect(plan(visionOf(1), lender(), 'stream').residency).toBe('stream');
+    expect(plan(visionOf(12), lender(), 'resident').residency).toBe('resident');
+  });
+});
+
+describe('the complete model', () => {
+  const { choices, parameters } = memoryChoices(complete, internVL14B, lender());
+
+  test('counts queries, cross-attention and heads; two layers are one with and one without cross-attention', () => {
+    expect(parameters).toBe(13_834_975_747);
+    const layer = 2 * 202_375_168;
+    const crossed = layer + 2 * (59_776_128 - 7296);
+    const pools = 2 * (3 * 3200 ** 2 + 768 * 3200 + 3 * 4096 ** 2 + 768 * 4096);
+    const outside = pools + 2 * (3200 * 588 + 2 * 4096);
+    const [, stream, oneByOne] = choices;
+    expect(stream.lent).toBe(outside + layer + crossed);
+    expect(oneByOne.lent).toBe(outside + crossed);
   });
 
-  test('its limit decides too: streamed when not all fit, and two blocks need not', () => {
-    expect(memoryPlan(blocks(4), lender(4 * blockBytes)).memory).toBe('resident');
-    expect(memoryPlan(blocks(4), lender(4 * blockBytes - 1)).memory).toBe('stream');
-    expect(memoryPlan(blocks(4), lender(blockBytes)).memory).toBe('stream');
-  });
-
-  test('a limit that is too small is an error with the size that is needed', () => {
-    const plan = (limit: number, asked?: 'resident' | 'stream') => () =>
-      memoryPlan(blocks(4), lender(limit), asked);
-    const message = (what: string, limit: number, remedy: string) =>
-      new RangeError(
-        `the model: expected room for ${what} in the engine, got a memoryLimit of ${limit}: ${remedy}`,
+  test.each([
+    [0, { residency: 'resident' }],
+    [1, { residency: 'stream' }],
+    [2, { residency: 'one-by-one' }],
+  ] as const)('choice %d is taken from its least bytes on, and the next below', (index, taken) => {
+    const { leastBytes } = choices[index] ?? expect.unreachable();
+    expect(plan(complete, lender(), leastBytes)).toMatchObject({ ...taken, processBytes: leastBytes });
+    const below = choices[index + 1];
+    const attempt = () => plan(complete, lender(), leastBytes - 1);
+    if (below) expect(attempt().residency).toBe(below.residency);
+    else
+      expect(attempt).toThrow(
+        new RangeError(
+          `the model: expected a memory budget of ${Math.ceil(leastBytes / 1e6)} MB or more for one block at a time, ` +
+            `of which the weights take 720 MB, got ${Math.ceil(leastBytes / 1e6)} MB: raise it`,
+        ),
       );
-    const one = `one block (${blockBytes} bytes)`;
-    const all = `all weights (${4 * blockBytes} bytes)`;
-    expect(plan(2e8)).toThrow(message(one, 2e8, 'raise it'));
-    expect(plan(2e8, 'stream')).toThrow(message(one, 2e8, 'raise it'));
-    expect(plan(5e8, 'resident')).toThrow(message(all, 5e8, 'raise it, or use memory: stream'));
-    expect(plan(2e8, 'resident')).toThrow(message(all, 2e8, 'raise it'));
+  });
+
+  test('the least that works is what the message says', () => {
+    const least = () => plan(complete, lender(), 5e8);
+    expect(least).toThrow(/^the model: expected a memory budget of 1081 MB or more for one block at a time/);
+    expect(plan(complete, lender(), 1081e6)).toMatchObject({ residency: 'one-by-one', memory: 'stream' });
+  });
+
+  test('what a budget leaves is for activations: between one caption and seven pictures in a block', () => {
+    const at = (budget: number) => plan(complete, lender(), budget);
+    const least = leastActivationBytes(internVL14B, true);
+    expect(at(choices[1].leastBytes).activationBytes).toBe(least);
+    expect(at(choices[1].leastBytes + 1e8).activationBytes).toBe(least + 1e8);
+    expect(at(4e9).activationBytes).toBe(mostActivationBytes(internVL14B));
+    expect(at(4e9).processBytes).toBeLessThan(2.2e9);
+  });
+
+  test('each thread takes some of the budget', () => {
+    const { leastBytes } = choices[2];
+    expect(() => plan(complete, lender(undefined, 2), leastBytes)).toThrow(
+      'expected a memory budget of 1089 MB',
+    );
+    expect(plan(complete, lender(undefined, 2), leastBytes + 8e6).residency).toBe('one-by-one');
+  });
+});
+
+describe('the limit of an engine', () => {
+  const activations = leastBytesInEngine(internVL14B);
+
+  test('decides too: streamed when not all fit, one by one when two do not', () => {
+    const residency = (limit: number) => plan(visionOf(4), lender(limit)).residency;
+    expect(residency(4 * blockBytes + activations)).toBe('resident');
+    expect(residency(4 * blockBytes + activations - 1)).toBe('stream');
+    expect(residency(2 * blockBytes + activations)).toBe('stream');
+    expect(residency(2 * blockBytes + activations - 1)).toBe('one-by-one');
+    expect(residency(blockBytes + activations)).toBe('one-by-one');
+  });
+
+  test('activations keep within what it leaves', () => {
+    const engine = lender(blockBytes + activations + 1e7);
+    expect(plan(visionOf(4), engine).activationBytes).toBe(2 * (activations + 1e7));
+  });
+
+  test('one that is too small is an error with what is needed', () => {
+    const message = (what: string, least: number, limit: number, remedy: string) =>
+      new RangeError(
+        `the model: expected an engine with a memoryLimit of ${Math.ceil(least / 1e6)} MB or more for ${what} ` +
+          `and its activations, got ${limit} MB: ${remedy}`,
+      );
+    const attempt = (megabytes: number, asked?: Memory) => () =>
+      plan(visionOf(4), lender(megabytes * 1e6), asked);
+    const one = ['one block at a time', blockBytes + activations] as const;
+    const all = ['all weights', 4 * blockBytes + activations] as const;
+    expect(attempt(200)).toThrow(message(...one, 200, 'raise it'));
+    expect(attempt(200, 'stream')).toThrow(message(...one, 200, 'raise it'));
+    expect(attempt(500, 'resident')).toThrow(message(...all, 500, 'raise it, or use memory: stream'));
+    expect(attempt(200, 'resident')).toThrow(message(...all, 200, 'raise it'));
   });
 });

@@ -27,14 +27,15 @@ export const command = defineCommand(
     options: {
       model: modelOptions.model,
       ...engineOptions,
+      memory: modelOptions.memory,
       revision: modelOptions.revision,
       'cache-dir': modelOptions['cache-dir'],
     },
     examples: [
       { what: 'with the small model of this package', command: 'internvl doctor' },
       {
-        what: 'before a large one',
-        command: 'internvl doctor --model OpenGVLab/InternVL-14B-224px',
+        what: 'before a large one, in 2 GB of memory',
+        command: 'internvl doctor --model OpenGVLab/InternVL-14B-224px --memory 2GB',
       },
     ],
   },
@@ -47,7 +48,7 @@ export const command = defineCommand(
     await report(machine());
     await report(await checkBackend(engineOptionsOf(values)));
     const hub = { revision: values.revision, cacheDir: values['cache-dir'], signal: terminal.signal };
-    await openingModel(async () => report(await checkModel(values.model, hub)));
+    await openingModel(async () => report(await checkModel(values.model, hub, values.memory)));
     if (values.json) await terminal.printJson(findings);
     const problems = findings.filter(({ problem }) => problem !== undefined);
     if (problems.length > 0)

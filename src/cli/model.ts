@@ -19,10 +19,10 @@ export const modelOptions = {
   },
   ...engineOptions,
   memory: {
-    kind: 'text',
-    value: 'resident|stream',
+    kind: 'size',
+    value: 'resident|stream|SIZE',
     oneOf: ['resident', 'stream'],
-    help: 'keep all weights in memory, or one block at a time (default: resident if they fit)',
+    help: 'all weights in memory, two blocks at a time, or what keeps the process below a size such as 2GB (default: resident up to 1.5 GB)',
   },
   revision: { kind: 'text', value: 'REV', help: 'branch, tag or commit of the repository' },
   'cache-dir': {

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 
+import { parseBytes } from '../byte-size.js';
 import { usageError } from './exit-code.js';
 import { nearest } from './nearest.js';
 
@@ -33,7 +34,14 @@ interface CountOption extends Described {
   readonly min?: number;
 }
 
-export type Option = FlagOption | TextOption | ListOption | CountOption;
+/** `--memory 2GB`: bytes; or one of the words of `oneOf`. */
+interface SizeOption extends Described {
+  readonly kind: 'size';
+  readonly value: string;
+  readonly oneOf?: readonly string[];
+}
+
+export type Option = FlagOption | TextOption | ListOption | CountOption | SizeOption;
 export type OptionTable = Readonly<Record<string, Option>>;
 
 type ValueOf<O extends Option> = O extends FlagOption
@@ -42,9 +50,14 @@ type ValueOf<O extends Option> = O extends FlagOption
     ? readonly string[]
     : O extends CountOption
       ? number | undefined
-      : O extends { readonly oneOf: readonly (infer Word)[] }
-        ? Word | undefined
-        : string | undefined;
+      : (O extends SizeOption ? number : never) | WordOf<O> | undefined;
+
+/** One of the allowed words; any text where none are listed, but for a size. */
+type WordOf<O extends Option> = O extends { readonly oneOf: readonly (infer Word)[] }
+  ? Word
+  : O extends SizeOption
+    ? never
+    : string;
 
 export type Values<Table extends OptionTable> = { readonly [Name in keyof Table]: ValueOf<Table[Name]> };
 
@@ -107,9 +120,9 @@ function convert(name: string, option: Option, value: unknown): unknown {
   if (option.kind === 'list') return value ?? [];
   if (typeof value !== 'string') return undefined;
   if (option.kind === 'count') return wholeNumber(name, value, option.min ?? 1);
-  if (option.oneOf && !option.oneOf.includes(value)) {
-    throw usageError(`--${name} expects ${option.oneOf.join(' or ')}, got '${value}'`);
-  }
+  if (option.oneOf?.includes(value)) return value;
+  if (option.kind === 'size') return size(name, value, option.oneOf ?? []);
+  if (option.oneOf) throw usageError(`--${name} expects ${option.oneOf.join(' or ')}, got '${value}'`);
   return value;
 }
 
@@ -117,4 +130,11 @@ function wholeNumber(name: string, text: string, min: number): number {
   const number = Number(text);
   if (text.trim() !== '' && Number.isSafeInteger(number) && number >= min) return number;
   throw usageError(`--${name} expects a whole number from ${min}, got '${text}'`);
+}
+
+function size(name: string, text: string, words: readonly string[]): number {
+  const bytes = parseBytes(text);
+  if (bytes !== undefined) return bytes;
+  const expected = [...words, 'a size such as 2GB, 800MB or 1.5GiB'].join(' or ');
+  throw usageError(`--${name} expects ${expected}, got '${text}'`);
 }

@@ -87,7 +87,7 @@ describe('internvl doctor', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ok +engine +\d+ threads?, (fused|without fused) multiply-add, exact$/m);
     expect(stdout).toMatch(/^ok +engine memory +up to 4\.3 GB$/m);
-    expect(stdout).toMatch(/^ok +parameters +783,085 for InternVL-C \(5 vision blocks, 5 text layers\)$/m);
+    expect(stdout).toMatch(/^ok +parameters +927,351 \(5 vision blocks, 5 text layers\)$/m);
   });
 
   test('a missing model is exit code 3, after what was found', async () => {

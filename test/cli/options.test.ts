@@ -10,6 +10,8 @@ const table = {
   seed: { kind: 'count', value: 'N', min: 0, help: '' },
   device: { kind: 'text', value: 'wasm|cpu', oneOf: ['wasm', 'cpu'], help: '' },
   out: { kind: 'text', value: 'FILE', short: 'o', help: '' },
+  memory: { kind: 'size', value: 'SIZE', oneOf: ['resident', 'stream'], help: '' },
+  room: { kind: 'size', value: 'SIZE', help: '' },
   json: { kind: 'flag', help: '' },
 } as const;
 
@@ -41,6 +43,20 @@ describe('parseOptions', () => {
     const { values, positionals } = parseOptions(table, ['-o', 'x.npy', '-', '--', '--json']);
     expect([values.out, values.json]).toEqual(['x.npy', false]);
     expect(positionals).toEqual(['-', '--json']);
+  });
+
+  test('a size is a number of bytes, or one of the allowed words', () => {
+    const memory = (text: string): number | 'resident' | 'stream' | undefined =>
+      parseOptions(table, ['--memory', text]).values.memory;
+    expect(['2GB', '800MB', '1.5GiB', 'stream'].map(memory)).toEqual([2e9, 8e8, 1.5 * 2 ** 30, 'stream']);
+    const room: number | undefined = parseOptions(table, ['--room', '1GB']).values.room;
+    expect(room).toBe(1e9);
+    const such = 'a size such as 2GB, 800MB or 1.5GiB';
+    expect(failure(['--memory', 'much'])).toEqual([
+      `--memory expects resident or stream or ${such}, got 'much'`,
+      2,
+    ]);
+    expect(failure(['--room', 'stream'])).toEqual([`--room expects ${such}, got 'stream'`, 2]);
   });
 
   test('an unknown option is a usage error with the nearest one', () => {
