@@ -1,5 +1,7 @@
 /** Options of the methods of `InternVL`. */
 import type { TransformName } from './image/transform.js';
+import type { Mode } from './modes.js';
+import type { CaptionSearch } from './tasks/caption-request.js';
 
 /** Told how many pictures and texts are done, with fractions: a block of a large model takes seconds. */
 export type OnProgress = (done: number, total: number) => void;
@@ -16,6 +18,8 @@ export interface ImageOptions extends CallOptions {
    * `chat-pad`.
    */
   readonly transform?: TransformName | undefined;
+  /** Which model reads the picture: `InternVL-C` (the default) or `InternVL-G`, where the checkpoint has it. */
+  readonly mode?: Mode | undefined;
 }
 
 export interface ClassifyOptions extends ImageOptions {
@@ -28,6 +32,20 @@ export interface ClassifyOptions extends ImageOptions {
 export interface RetrieveOptions extends ImageOptions {
   /** How many matches to give for each query (default: 10). */
   readonly topK?: number | undefined;
+  /** So many of the best matches of each query are ordered anew, by image-text matching (default: none). */
+  readonly rerank?: number | undefined;
+}
+
+export interface CaptionOptions extends CallOptions, CaptionSearch {
+  /** What the caption continues (default: `English caption:`); one text, or one for each picture. */
+  readonly prompt?: string | readonly string[] | undefined;
+  /** How a picture becomes a square (default: `retrieval`, squashed). */
+  readonly transform?: TransformName | undefined;
+}
+
+export interface MatchOptions extends CallOptions {
+  /** How a picture becomes a square (default: `retrieval`, squashed). */
+  readonly transform?: TransformName | undefined;
 }
 
 /** Several calls told as one: each `part(size)` reports its share of the whole. */

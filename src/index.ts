@@ -9,11 +9,16 @@ export type { HubProgress as ProgressEvent } from './hub/progress.js';
 // What it is asked
 export type {
   CallOptions,
+  CaptionOptions,
   ClassifyOptions,
   ImageOptions,
+  MatchOptions,
   OnProgress,
   RetrieveOptions,
 } from './call-options.js';
+export { MODES, type Mode } from './modes.js';
+export type { CaptionSearch } from './tasks/caption-request.js';
+export type { MatchPair } from './tasks/match.js';
 export type { Picture } from './tasks/picture.js';
 export type { RgbaImage, RgbImage } from './image/rgb-image.js';
 export type { TransformName } from './image/transform.js';
@@ -21,6 +26,7 @@ export { allTemplateSets, type TemplateSet, templateSet } from './tasks/template
 
 // What it answers
 export type { Prediction } from './tasks/zero-shot.js';
+export type { Caption, CaptionHypothesis } from './tasks/caption.js';
 export type { Embeddings } from './tasks/embeddings.js';
 export type { Table } from './tasks/similarity.js';
 export { type Match, type Recall, type Retrieval, recallAtK } from './tasks/retrieve.js';

@@ -1,51 +1,55 @@
 /**
- * The user's door: one object that owns the weights of InternVL-C and answers with ordinary values.
+ * The user's door: one object that owns the weights of an InternVL and answers with ordinary values.
  *
- * Paper: §3.3, §4.3.   Official code: `InternVL_C`, `clip_benchmark`.
+ * Paper: §3.3, §4.3.   Official code: `InternVL_C`, `InternVL_G`, `clip_benchmark`.
  */
 import { runningEngine } from './backend/engine.js';
 import { startBackend } from './backend/start.js';
-import { picturesAtOnce, picturesInPass, textsAtOnce } from './batch-size.js';
-import {
-  type CallOptions,
-  type ClassifyOptions,
-  type ImageOptions,
-  jointProgress,
-  type RetrieveOptions,
+import type {
+  CallOptions,
+  CaptionOptions,
+  ClassifyOptions,
+  ImageOptions,
+  MatchOptions,
+  RetrieveOptions,
 } from './call-options.js';
-import { type InternVLConfig, inputSize } from './contrastive/config.js';
-import { encodeImage, encodeText } from './contrastive/internvl-c.js';
+import { classifyPictures } from './classify.js';
+import type { InternVLConfig } from './contrastive/config.js';
+import { encodePictures, encodeTexts } from './encode.js';
 import { embeddedModel, type LoadedModel, loadModel } from './loaded-model.js';
+import { generativeParams, MODES, type Mode } from './modes.js';
+import { OpenCalls } from './open-calls.js';
 import { type AliasedOptions, checkOptions, type Memory, withoutAliases } from './pretrained-options.js';
-import { EngineError } from './simd/engine-error.js';
-import { type EncodeIds, type EncodePixels, embedPictures, embedTexts } from './tasks/embed.js';
+import { searchPictures } from './search.js';
+import type { Caption } from './tasks/caption.js';
 import type { Embeddings } from './tasks/embeddings.js';
-import { checkStrings, isList, listOf } from './tasks/lists.js';
+import { isList, listOf } from './tasks/lists.js';
+import type { MatchPair } from './tasks/match.js';
 import type { Picture } from './tasks/picture.js';
-import { type Retrieval, retrieve } from './tasks/retrieve.js';
-import { templateSet } from './tasks/templates.js';
-import { checkLabels, labelEmbeddings, type Prediction, predict } from './tasks/zero-shot.js';
+import type { Retrieval } from './tasks/retrieve.js';
+import type { Prediction } from './tasks/zero-shot.js';
 import type { ZeroShotFile } from './tasks/zero-shot-file.js';
-import { contrastiveIds, maxTextLength } from './text/prompts.js';
+import { matchEach, matchTexts, streamCaption, writeCaptions } from './write.js';
 
-/** Names of `CallOptions`. */
-const CALL_OPTIONS = ['signal', 'onProgress'];
+const CALL = ['signal', 'onProgress']; // names of options
+const IMAGE = [...CALL, 'transform', 'mode'];
 
-/** InternVL-C, loaded. Call `dispose()` (or declare it with `using`) to free its weights. */
+/** An InternVL, loaded. Call `dispose()` (or declare it with `using`) to free its weights. */
 export class InternVL {
   readonly config: InternVLConfig;
   /** Where it was loaded from. */
   readonly source: string;
   /** Labels and sentences that come with the weights, if any. */
   readonly zeroShot: ZeroShotFile | undefined;
-  /** Whether all weights are in memory, or one block at a time. */
+  /** Whether all weights are in memory, or a block or two at a time. */
   readonly memory: Memory;
   /** Tensors of the checkpoint that belong to no part of the model: normally none. */
   readonly leftovers: readonly string[];
+  /** What it can do: `InternVL-G`, captions and matching need weights that not every checkpoint has. */
+  readonly modes: readonly Mode[];
   readonly #model: LoadedModel;
+  readonly #calls = new OpenCalls();
   #isDisposed = false;
-  /** Calls that use the weights now: they are freed after the last. */
-  readonly #running = new Set<Promise<unknown>>();
 
   private constructor(model: LoadedModel) {
     this.#model = model;
@@ -54,6 +58,7 @@ export class InternVL {
     this.zeroShot = model.zeroShot;
     this.memory = model.memory;
     this.leftovers = model.leftovers;
+    this.modes = model.missing.length === 0 ? MODES : ['InternVL-C'];
   }
 
   /**
@@ -75,25 +80,14 @@ export class InternVL {
 
   /** Vectors of pictures: [pictures, clipEmbedDim]. */
   async encodeImage(pictures: Picture | readonly Picture[], options: ImageOptions = {}): Promise<Embeddings> {
-    checkOptions(options, [...CALL_OPTIONS, 'transform', 'templates', 'topK']);
-    const { config, params, memory } = this.#open();
-    const recipe = { transform: options.transform ?? 'classification', size: inputSize(config) };
-    const rowsAtOnce = picturesAtOnce(config);
-    const encode: EncodePixels = (pixels, batch) =>
-      encodeImage(config, params, pixels, { ...batch, rowsAtOnce });
-    const batches = { batchSize: picturesInPass(config, memory), ...options };
-    return this.#whileOpen(embedPictures(encode, listOf(pictures), recipe, batches));
+    checkOptions(options, IMAGE);
+    return this.#calls.wait(encodePictures(this.#open(), listOf(pictures), options));
   }
 
-  /** Vectors of texts: [texts, clipEmbedDim]. */
+  /** Vectors of texts: [texts, clipEmbedDim], the same in both modes. */
   async encodeText(texts: string | readonly string[], options: CallOptions = {}): Promise<Embeddings> {
-    checkOptions(options, CALL_OPTIONS);
-    checkStrings(listOf(texts), 'texts');
-    const { config, params, tokenizer } = this.#open();
-    const tokenize = (text: string) => contrastiveIds(tokenizer, text);
-    const encode: EncodeIds = (ids, batch) => encodeText(config, params, ids, batch);
-    const batches = { batchSize: textsAtOnce(config, maxTextLength), ...options };
-    return this.#whileOpen(embedTexts(encode, tokenize, listOf(texts), batches));
+    checkOptions(options, CALL);
+    return this.#calls.wait(encodeTexts(this.#open(), listOf(texts), options));
   }
 
   /** Which of the labels fits each picture, best first, with probabilities among these labels. */
@@ -108,22 +102,8 @@ export class InternVL {
     labels: readonly string[],
     options: ClassifyOptions = {},
   ): Promise<Prediction[] | Prediction[][]> {
-    checkOptions(options, [...CALL_OPTIONS, 'transform', 'templates', 'topK']);
-    if (!isList(labels)) throw new TypeError(`labels: expected a list of words, got ${typeof labels}`);
-    checkStrings(labels, 'labels');
-    checkLabels(labels);
-    const { signal, topK } = options;
-    const templates = await this.#templates(options.templates);
-    const list = listOf(pictures);
-    const part = jointProgress(labels.length * templates.length + list.length, options.onProgress);
-    const embed = (texts: readonly string[]) =>
-      this.encodeText(texts, { signal, onProgress: part(texts.length) });
-    const classifier = await labelEmbeddings(embed, labels, templates);
-    const embeddings = await this.encodeImage(list, { ...options, onProgress: part(list.length) });
-    const predictions = await predict(embeddings, labels, classifier, {
-      logitScale: this.logitScale,
-      top: topK,
-    });
+    checkOptions(options, [...IMAGE, 'templates', 'topK']);
+    const predictions = await classifyPictures(this, listOf(pictures), labels, options);
     return isList(pictures) ? predictions : (predictions[0] ?? []);
   }
 
@@ -133,12 +113,59 @@ export class InternVL {
     texts: readonly string[],
     options: RetrieveOptions = {},
   ): Promise<Retrieval> {
-    const part = jointProgress(texts.length + pictures.length, options.onProgress);
-    const { signal, transform = 'retrieval' } = options;
-    checkOptions(options, [...CALL_OPTIONS, 'transform', 'topK']);
-    const words = await this.encodeText(texts, { signal, onProgress: part(texts.length) });
-    const images = await this.encodeImage(pictures, { signal, transform, onProgress: part(pictures.length) });
-    return retrieve(images, words, options.topK ?? 10);
+    checkOptions(options, [...IMAGE, 'topK', 'rerank']);
+    if (options.rerank) generativeParams(this.#open());
+    return searchPictures(this, pictures, texts, options);
+  }
+
+  /**
+   * The probability that a text describes a picture, by InternVL-G's matching head; of lists, that each text
+   * describes the picture at its place.
+   *
+   * @throws RangeError when the lists differ in length; Error when the checkpoint lacks weights of InternVL-G.
+   */
+  match(picture: Picture, text: string, options?: MatchOptions): Promise<number>;
+  match(pictures: readonly Picture[], texts: readonly string[], options?: MatchOptions): Promise<number[]>;
+  async match(
+    pictures: Picture | readonly Picture[],
+    texts: string | readonly string[],
+    options: MatchOptions = {},
+  ): Promise<number | number[]> {
+    checkOptions(options, [...CALL, 'transform']);
+    const each = matchEach(this.#open(), listOf(pictures), listOf(texts), options);
+    const probabilities = await this.#calls.wait(each);
+    return isList(pictures) ? probabilities : (probabilities[0] ?? Number.NaN);
+  }
+
+  /** The same for chosen pairs; a picture that stands in several is read once. */
+  async matchPairs(
+    pictures: readonly Picture[],
+    texts: readonly string[],
+    pairs: readonly MatchPair[],
+    options: MatchOptions = {},
+  ): Promise<number[]> {
+    checkOptions(options, [...CALL, 'transform']);
+    return this.#calls.wait(matchTexts(this.#open(), pictures, texts, pairs, options));
+  }
+
+  /**
+   * A caption for each picture, by beam search unless other options are given.
+   *
+   * @throws RangeError for options that cannot be met; Error when the checkpoint lacks weights of InternVL-G.
+   */
+  caption(picture: Picture, options?: CaptionOptions): Promise<Caption>;
+  caption(pictures: readonly Picture[], options?: CaptionOptions): Promise<Caption[]>;
+  async caption(
+    pictures: Picture | readonly Picture[],
+    options: CaptionOptions = {},
+  ): Promise<Caption | Caption[]> {
+    const captions = await this.#calls.wait(writeCaptions(this.#open(), listOf(pictures), options));
+    return isList(pictures) ? captions : (captions[0] as Caption); // one for one
+  }
+
+  /** The caption of one picture as its tokens come: `for await (const piece of model.captionStream(picture))`. */
+  captionStream(picture: Picture, options: CaptionOptions = {}): AsyncGenerator<string, void, undefined> {
+    return this.#calls.each(streamCaption(this.#open(), picture, options));
   }
 
   /** Numbers in a vector. */
@@ -155,7 +182,7 @@ export class InternVL {
   async dispose(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    await Promise.allSettled(this.#running);
+    await this.#calls.ended();
     await this.#model.dispose();
   }
 
@@ -167,29 +194,9 @@ export class InternVL {
     return this.dispose();
   }
 
-  async #whileOpen<T>(call: Promise<T>): Promise<T> {
-    this.#running.add(call);
-    try {
-      return await call;
-    } catch (error) {
-      if (error instanceof EngineError) await runningEngine()?.restart(); // the next call finds it alive
-      throw error;
-    } finally {
-      this.#running.delete(call);
-    }
-  }
-
   #open(): LoadedModel {
     if (this.#isDisposed)
       throw new Error('this model was disposed; load it again with InternVL.fromPretrained');
     return this.#model;
-  }
-
-  /** The sentences to use: the caller's, an official set's, the model's own, or the label alone. */
-  async #templates(templates: ClassifyOptions['templates']): Promise<readonly string[]> {
-    if (typeof templates === 'string') {
-      return templates.includes('{') ? [templates] : (await templateSet(templates)).templates;
-    }
-    return templates ?? this.zeroShot?.templates ?? ['a photo of a {c}.'];
   }
 }

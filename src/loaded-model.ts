@@ -7,13 +7,17 @@ import { Scope } from './checkpoint/scope.js';
 import type { InternVLConfig } from './contrastive/config.js';
 import { configOfTensors } from './contrastive/config-tensors.js';
 import type { InternVLC } from './contrastive/internvl-c.js';
+import type { InternVLG } from './contrastive/internvl-g.js';
 import { statedConfig } from './contrastive/read-config.js';
-import { disposeInternVLC, readInternVLC } from './contrastive/weights.js';
+import { tensorShapes } from './contrastive/tensor-names.js';
+import { readInternVLC, readInternVLG } from './contrastive/weights.js';
 import { resolveModel } from './hub/resolve-model.js';
-import { leftoversOf } from './leftovers.js';
-import { type Lender, memoryPlan } from './memory-plan.js';
+import { GENERATIVE_NAMES, leftoversOf } from './leftovers.js';
+import type { Lender } from './memory-choices.js';
+import { memoryPlan } from './memory-plan.js';
+import { disposeTree } from './nn/tree.js';
 import { openModel } from './open-model.js';
-import type { Memory, PretrainedOptions } from './pretrained-options.js';
+import { askedMemory, type Memory, type PretrainedOptions } from './pretrained-options.js';
 import { readZeroShotFile, type ZeroShotFile } from './tasks/zero-shot-file.js';
 import { readTokenizer } from './text/read-tokenizer.js';
 import type { Tokenizer } from './text/tokenizer.js';
@@ -21,10 +25,15 @@ import type { Tokenizer } from './text/tokenizer.js';
 export interface LoadedModel {
   readonly source: string;
   readonly config: InternVLConfig;
-  readonly params: InternVLC;
+  /** All of InternVL-G when no tensor of it is missing. */
+  readonly params: InternVLC | InternVLG;
+  /** Tensors of InternVL-G that the checkpoint lacks. */
+  readonly missing: readonly string[];
   readonly tokenizer: Tokenizer;
   readonly zeroShot: ZeroShotFile | undefined;
   readonly memory: Memory;
+  /** Bytes that activations may take beside the weights. */
+  readonly activationBytes: number;
   readonly logitScale: number;
   /** Tensors of the checkpoint that belong to no part of the model. */
   readonly leftovers: readonly string[];
@@ -48,9 +57,7 @@ export async function loadModel(
   lender?: Lender,
 ): Promise<LoadedModel> {
   const { signal } = options;
-  if (options.memory !== undefined && options.memory !== 'resident' && options.memory !== 'stream') {
-    throw new TypeError(`expected memory resident or stream, got ${String(options.memory)}`);
-  }
+  const asked = askedMemory(options.memory);
   const folder = await resolveModel(name, options);
   const files = diskFolder(folder);
   const stated = await statedConfig(files);
@@ -61,21 +68,29 @@ export async function loadModel(
     const weights = checkpointWeights(checkpoint);
     const config = configOfTensors(stated, (tensor) => weights.shapeOf(tensor), `${folder}/config.json`);
     checkVocabulary(tokenizer, config, folder);
-    const { memory, lends } = memoryPlan(checkpoint, lender, options.memory);
+    const { memory, residency, lends, activationBytes } = memoryPlan(checkpoint, config, lender, asked);
     const scope = new Scope(weights, '', { signal, lender: lends ? lender : undefined });
-    const params = await readInternVLC(scope, config, { memory });
+    const missing = missingTensors(config, (tensor) => weights.shapeOf(tensor) !== undefined);
+    const read = missing.length === 0 ? readInternVLG : readInternVLC;
+    const params = await read(scope, config, { memory: residency });
     const logitScale = Math.exp((await params.logitScale.data())[0] ?? Number.NaN);
     if (memory === 'resident') await checkpoint.close();
     const dispose = async (): Promise<void> => {
-      disposeInternVLC(params);
+      disposeTree(params);
       if (memory === 'stream') await checkpoint.close();
     };
     const leftovers = leftoversOf(weights, memory === 'resident');
-    return { source: name, config, params, tokenizer, zeroShot, memory, logitScale, leftovers, dispose };
+    const facts = { source: name, config, tokenizer, zeroShot, memory, activationBytes };
+    return { ...facts, params, missing, logitScale, leftovers, dispose };
   } catch (error) {
     await checkpoint.close();
     throw error;
   }
+}
+
+/** What InternVL-G reads beyond InternVL-C, and the checkpoint does not have. */
+function missingTensors(config: InternVLConfig, has: (tensor: string) => boolean): string[] {
+  return [...tensorShapes(config).keys()].filter((tensor) => GENERATIVE_NAMES.test(tensor) && !has(tensor));
 }
 
 function checkVocabulary(tokenizer: Tokenizer, config: InternVLConfig, folder: string): void {

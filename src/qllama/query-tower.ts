@@ -50,9 +50,10 @@ export async function queryStates(
 }
 
 /**
- * The same where queries and the ids [B, T] of a caption (`<s>` … `</s>`, right-padded with 0) see each other.
+ * The same where queries and the ids [R, T] of a caption (`<s>` … `</s>`, right-padded with 0) see each other: as
+ * many captions as images, or several for one image: [R, T], [B, N, W] → [R, Q, C].
  *
- * @throws RangeError when there are not as many captions as images, or an id is outside the vocabulary.
+ * @throws RangeError when captions and images do not fit together, or an id is outside the vocabulary.
  */
 export async function matchingStates(
   config: QLlamaConfig,
@@ -60,10 +61,11 @@ export async function matchingStates(
   { image, ids }: { readonly image: Tensor<'B N W'>; readonly ids: Tensor<'B T'> },
   options: TowerOptions = {},
 ): Promise<Tensor<'B Q C'>> {
+  const [R] = sizes(ids, 'B T');
   const [B] = sizes(image, 'B N W', { W: config.visionHiddenSize });
-  sizes(ids, 'B T', { B });
+  if (R !== B && B !== 1) throw new RangeError(`expected ${B} captions for ${B} images, got ${R}`);
   const text = await lookUpTokens(params.tokens, ids);
-  const x = tf.tidy(() => tf.concat([queriesFor(params, B), text] as tf.Tensor[], 1));
+  const x = tf.tidy(() => tf.concat([queriesFor(params, R), text] as tf.Tensor[], 1));
   const mask = tf.tidy(() => matchingMask(Q(params), tokenMask(ids)));
   try {
     return await statesOfQueries(config, params, { x, image, mask }, options);

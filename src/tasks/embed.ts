@@ -3,14 +3,12 @@
  *
  * The model arrives as a function, so that InternVL-C, InternVL-G and a test share this file.
  */
-import * as tf from '@tensorflow/tfjs-core';
-
-import { toPixels } from '../image/normalize.js';
-import { applyTransform, type TransformName } from '../image/transform.js';
 import { nextTurn } from '../nn/next-turn.js';
 import type { Tensor } from '../nn/tensor.js';
 import { type Embeddings, embeddingsOf } from './embeddings.js';
-import { type Picture, readPicture } from './picture.js';
+import type { Picture } from './picture.js';
+import { type PictureRecipe, pixelBatch } from './pixels.js';
+import { paddedRight } from './token-rows.js';
 
 /** What an encoder is told: when to stop, and whom to tell after each block. */
 export interface EncodeOptions {
@@ -32,12 +30,6 @@ export interface BatchOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-export interface PictureRecipe {
-  readonly transform: TransformName;
-  /** Side in pixels of the pictures that the model takes. */
-  readonly size: number;
-}
-
 /** Reads, transforms and encodes the pictures; only one batch of them is in memory at a time. */
 export function embedPictures(
   encode: EncodePixels,
@@ -47,13 +39,7 @@ export function embedPictures(
 ): Promise<Embeddings> {
   return inBatches(pictures.length, options, async (start, count, encodeOptions) => {
     const batch = pictures.slice(start, start + count);
-    const pixels = new Float32Array(count * recipe.size * recipe.size * 3);
-    for (const [i, picture] of batch.entries()) {
-      const image = await readPicture(picture, options.signal);
-      const square = applyTransform(image, recipe.transform, recipe.size);
-      pixels.set(toPixels(square, recipe.transform), i * recipe.size * recipe.size * 3);
-    }
-    const input = tf.tensor4d(pixels, [count, recipe.size, recipe.size, 3]);
+    const input = await pixelBatch(batch, recipe, options.signal);
     return numbersOf(encode, input, encodeOptions);
   });
 }
@@ -72,7 +58,7 @@ export async function embedTexts(
     .map((text) => ({ text, ids: tokenize(text) }))
     .sort((a, b) => a.ids.length - b.ids.length);
   const encoded = await inBatches(byLength.length, options, (start, count, encodeOptions) => {
-    const ids = padded(byLength.slice(start, start + count).map((text) => text.ids));
+    const ids = paddedRight(byLength.slice(start, start + count).map((text) => text.ids));
     return numbersOf(encode, ids, encodeOptions);
   });
   const rowOf = new Map(byLength.map(({ text }, row) => [text, row]));
@@ -83,14 +69,6 @@ export async function embedTexts(
     inOrder.set(raw.subarray(row * width, (row + 1) * width), i * width);
   }
   return embeddingsOf(inOrder, width);
-}
-
-/** Rows of ids, right-padded with 0 to the longest: number[][] → [B, T]. */
-function padded(rows: readonly (readonly number[])[]): Tensor<'B T'> {
-  const T = Math.max(...rows.map((ids) => ids.length));
-  const ids = new Int32Array(rows.length * T);
-  for (const [i, row] of rows.entries()) ids.set(row, i * T);
-  return tf.tensor2d(ids, [rows.length, T], 'int32');
 }
 
 /** Encodes and frees the input; the result as numbers: [B, E]. */

@@ -2,8 +2,8 @@
  * Retrieval: the texts that fit a picture, the pictures that fit a text, and how often the right one comes
  * first.
  *
- * Paper: §4.3.   Official code: `clip_benchmark/metrics/zeroshot_retrieval.py`. No re-ranking, no
- * temperature.
+ * Paper: §4.3.   Official code: `clip_benchmark/metrics/zeroshot_retrieval.py`. No re-ranking (that is
+ * `rerank.ts`), no temperature.
  */
 import type { Embeddings } from './embeddings.js';
 import { cosines, largest, type Table, tableRow, transposed } from './similarity.js';
@@ -12,6 +12,8 @@ import { cosines, largest, type Table, tableRow, transposed } from './similarity
 export interface Match {
   readonly index: number;
   readonly cosine: number;
+  /** Probability that the two belong together, where it was asked for. */
+  readonly match?: number;
 }
 
 export interface Retrieval {
@@ -21,6 +23,10 @@ export interface Retrieval {
   readonly picturesOf: readonly (readonly Match[])[];
   /** Cosines, pictures × texts. */
   readonly similarity: Table;
+  /** What a picture's texts are ordered by, pictures × texts: cosines, unless they were ranked anew. */
+  readonly byPicture: Table;
+  /** What a text's pictures are ordered by, texts × pictures. */
+  readonly byText: Table;
 }
 
 /** Both directions of the search, `top` matches a query: [I, E], [T, E] → lists. */
@@ -31,7 +37,9 @@ export async function retrieve(pictures: Embeddings, texts: Embeddings, top: num
       const row = tableRow(table, i);
       return largest(row, top).map((index) => ({ index, cosine: row[index] ?? 0 }));
     });
-  return { textsOf: matches(similarity), picturesOf: matches(transposed(similarity)), similarity };
+  const byText = transposed(similarity);
+  const orders = { similarity, byPicture: similarity, byText };
+  return { textsOf: matches(similarity), picturesOf: matches(byText), ...orders };
 }
 
 /** Which picture each text describes: `pictureOf[t]` is the index of the picture of text t. */
@@ -46,7 +54,8 @@ export interface Recall {
 
 /**
  * Recall@K of both directions. A picture with several texts counts once and needs any of them; every text
- * counts. Pictures without a text are candidates, but no queries.
+ * counts. Pictures without a text are candidates, but no queries. After `rerank` the two directions have an order
+ * each: `recallAtK(found.byPicture, pictureOf, ks, found.byText)`.
  *
  * @throws RangeError when `pictureOf` does not name one picture for each text.
  */
@@ -54,9 +63,9 @@ export function recallAtK(
   similarity: Table,
   pictureOf: PictureOf,
   ks: readonly number[] = [1, 5, 10],
+  byText: Table = transposed(similarity),
 ): Recall {
   checkPairs(similarity, pictureOf);
-  const byText = transposed(similarity);
   const ranksOfTexts = pictureOf.map((picture, t) => rank(tableRow(byText, t), (i) => i === picture));
   const described = [...new Set(pictureOf)];
   const ranksOfPictures = described.map((picture) =>

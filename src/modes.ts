@@ -1,0 +1,36 @@
+/** Which of the paper's two models an answer is from: they share their weights, and differ in how images are read. */
+import { encodeImage } from './contrastive/internvl-c.js';
+import { encodeImageG, type InternVLG } from './contrastive/internvl-g.js';
+import type { LoadedModel } from './loaded-model.js';
+import type { EncodePixels } from './tasks/embed.js';
+
+/** `InternVL-C`: pooled tokens of InternViT. `InternVL-G`: these, and QLLaMA's queries. */
+export const MODES = ['InternVL-C', 'InternVL-G'] as const;
+export type Mode = (typeof MODES)[number];
+
+/**
+ * How the model reads pictures in a mode.
+ *
+ * @throws TypeError for another mode; Error when the checkpoint lacks weights of InternVL-G.
+ */
+export function pictureEncoder(model: LoadedModel, mode: Mode, rowsAtOnce: number): EncodePixels {
+  const { config, params } = model;
+  if (mode === 'InternVL-C') {
+    return (pixels, batch) => encodeImage(config, params, pixels, { ...batch, rowsAtOnce });
+  }
+  if (mode !== 'InternVL-G') {
+    throw new TypeError(`mode: expected ${MODES.join(' or ')}, got ${String(mode)}`);
+  }
+  const generative = generativeParams(model);
+  return (pixels, batch) => encodeImageG(config, generative, pixels, { ...batch, rowsAtOnce });
+}
+
+/** The weights of InternVL-G. @throws Error saying which tensors the checkpoint lacks, and what works without. */
+export function generativeParams({ source, params, missing }: LoadedModel): InternVLG {
+  if (missing.length === 0) return params as InternVLG; // loaded with all of its tensors
+  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
+  throw new Error(
+    `${source}: expected the weights of InternVL-G, got a checkpoint without ${missing.slice(0, 3).join(', ')}${more}: ` +
+      'classify, embed and retrieve work in mode InternVL-C',
+  );
+}
