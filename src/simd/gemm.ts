@@ -2,7 +2,7 @@
 import type { WeightKind } from '../nn/weight.js';
 import { multiply, packedBytes } from './gemm-jobs.js';
 import { checkProduct } from './gemm-product.js';
-import { gemv, isGemv } from './gemv.js';
+import { GEMV_ROWS, gemv, isGemv } from './gemv.js';
 import type { Kernels } from './kernels.js';
 
 /** Where a matrix lies in the kernels' heap; its rows are `stride` bytes apart. */
@@ -49,8 +49,15 @@ const TURN_BYTES = 2 ** 25;
 export function gemm(kernels: Kernels, product: Gemm): void {
   checkProduct(product);
   if (product.m === 0 || product.n === 0) return;
-  if (isGemv(product)) gemv(kernels, product);
+  if (isGemv(product)) multiplyFewRows(kernels, product);
   else packAndMultiply(kernels, product);
+}
+
+/** Turns of about equally many rows, each of which reads B. */
+function multiplyFewRows(kernels: Kernels, product: Gemm): void {
+  const { m } = product;
+  const turn = Math.ceil(m / Math.ceil(m / GEMV_ROWS));
+  for (let row = 0; row < m; row += turn) gemv(kernels, rowsOf(product, row, Math.min(turn, m - row)));
 }
 
 function packAndMultiply(kernels: Kernels, product: Gemm): void {

@@ -1,18 +1,15 @@
 /**
- * Matrix product with 1 to 4 rows in A and B as [n, k]: B is read once and only once, so memory is the limit. It is
+ * Matrix product with 1 to 5 rows in A and B as [n, k]: B is read once and only once, so memory is the limit. It is
  * read in streams, rows of B that lie far apart: what the prefetchers of a processor follow best.
  */
 import { Epilogue, finish } from './epilogue';
 import { BF16, F16, F32, one, sizeOfKind } from './pack-right';
-import {
-  dots1BF16, dots1F16, dots1F32, dots1I8, dots1Int16, dots4BF16, dots4F16, dots4F32, dots4I8, dots4Int16,
-} from './tiles';
+import { dots } from './tiles';
 
 @unmanaged
 class GemvJob extends Epilogue {
-  /** A [m, k] in float32, or with scales in 16-bit integers; for some kinds of B as `gemvLeftUnit` makes it. */
+  /** A [m, k] as `gemvLeftUnit` makes it: float32, or with scales 16-bit integers. */
   x: usize;
-  xStride: usize;
   /** [m] */
   xScales: usize;
   b: usize;
@@ -26,84 +23,92 @@ class GemvJob extends Epilogue {
 
 /**
  * Along k, added to the sums before the next block. A lane of integers holds 512 products, of at most 128·32767,
- * which is less than 2³¹; float32 loses less in short sums. Four rows of A have half as many lanes for each sum.
+ * which is less than 2³¹; float32 loses less in short sums. One row of A has twice as many lanes for each sum.
  */
-const BLOCK: i32 = 4096;
-const BLOCK_OF_FOUR: i32 = 2048;
-/** Scratch memory: lanes of 8 sums; the sums; then those of all columns of the unit. */
-const TOTALS: usize = 128;
-const SUMS: usize = 160;
+const BLOCK: i32 = 2048;
+/** Scratch memory: the lanes of 12 sums; the sums; then those of all columns of the unit. */
+const TOTALS: usize = 192;
+const SUMS: usize = 256;
 
 /** C[m, n] = Σₖ A[m, k]·B[n, k], finished, for the columns of the unit. */
 export function gemvUnit(fields: usize, unit: i32, scratch: usize): void {
   const job = changetype<GemvJob>(fields);
   const column = unit * job.unitColumns, columns = min(job.unitColumns, job.n - column);
-  const streams = job.m == 1 ? 4 : 2, apart = columns / streams;
+  const streams = streamsOf(job.m), apart = columns / streams;
   for (let i = 0; i < apart; i++) multiplyColumns(job, column + i, apart, i, scratch);
   for (let i = apart * streams; i < columns; i++) multiplyColumns(job, column + i, 0, i, scratch);
   finish(job, scratch + SUMS, <usize>job.unitColumns << 2, 0, job.m, column, columns);
 }
 
+/** Rows of B read side by side: as in tiles.mjs. */
+@inline
+function streamsOf(rows: i32): i32 {
+  return rows < 3 ? 4 : rows == 3 ? 3 : 2;
+}
+
 /** Columns `column`, `column + apart`, … of C, to `to`, `to + apart`, … of the unit's sums. */
 function multiplyColumns(job: GemvJob, column: i32, apart: i32, to: i32, scratch: usize): void {
+  const m = job.m, kind = job.kind, isInteger = job.xScales != 0, depthBytes = m << (isInteger ? 1 : 2);
   const weights = job.b + <usize>column * job.bStride, far = <usize>apart * job.bStride;
-  const whole = job.k & (job.xScales ? ~15 : ~7), block = job.m == 1 ? BLOCK : BLOCK_OF_FOUR;
-  const totals = scratch + TOTALS;
-  v128.store(totals, i32x4.splat(0));
-  v128.store(totals, i32x4.splat(0), 16);
+  const whole = job.k & (isInteger ? ~15 : ~7), block = m == 1 ? 2 * BLOCK : BLOCK;
+  const totals = scratch + TOTALS, streams = streamsOf(m);
+  // For several rows of A, the loop begins with what is in the lower half of a word
+  const first = m > 1 && (kind == BF16 || kind == F16) ? weights - 2 : weights;
+  for (let p = totals; p < SUMS + scratch; p += 16) v128.store(p, i32x4.splat(0));
   for (let start = 0; start < whole; start += block) {
-    multiplyBlock(job, weights, far, start, min(block, whole - start), scratch);
-    addLanes(scratch, totals, job.m == 1, job.xScales != 0);
+    const x = job.x + <usize>(start * depthBytes), bytes = <usize>(min(block, whole - start) * depthBytes);
+    dots(kind, isInteger, m, first + <usize>start * sizeOfKind(kind), far, x, bytes, scratch);
+    if (m == 1) addPairs(scratch, totals, isInteger);
+    else addLanes(scratch, totals, streams * m, isInteger);
   }
-  const streams = job.m == 1 ? 4 : 2;
-  for (let r = 0; r < job.m; r++) {
-    for (let s = 0; s < streams; s++) {
-      let sum = load<f32>(totals + (<usize>(r * streams + s) << 2));
-      if (whole < job.k) sum += tailOf(job, weights + <usize>s * far, r, whole);
-      if (job.xScales) sum *= load<f32>(job.xScales + (<usize>r << 2));
-      store<f32>(scratch + SUMS + (<usize>(r * job.unitColumns + to + s * apart) << 2), sum);
-    }
+  for (let r = 0; r < m; r++) {
+    const sums = totals + (<usize>(r * streams) << 2);
+    if (whole < job.k) addTails(job, weights, far, r, whole, sums);
+    if (isInteger) scaleSums(sums, streams, load<f32>(job.xScales + (<usize>r << 2)));
+    storeApart(sums, streams, scratch + SUMS + (<usize>(r * job.unitColumns + to) << 2), <usize>apart << 2);
   }
 }
 
-/** Lanes of the 8 (or for one row of A, 4) sums over the block. */
-function multiplyBlock(job: GemvJob, weights: usize, far: usize, start: i32, depth: i32, scratch: usize): void {
-  const isInt16 = job.xScales != 0, kind = job.kind;
-  const w = weights + <usize>start * sizeOfKind(kind), bytes = <usize>depth << (isInt16 ? 1 : 2);
-  const x0 = job.x + (<usize>start << (isInt16 ? 1 : 2));
-  if (job.m == 1) {
-    if (isInt16) dots1Int16(w, far, x0, bytes, scratch);
-    else if (kind == F32) dots1F32(w, far, x0, bytes, scratch);
-    else if (kind == BF16) dots1BF16(w, far, x0, bytes, scratch);
-    else if (kind == F16) dots1F16(w, far, x0, bytes, scratch);
-    else dots1I8(w, far, x0, bytes, scratch);
-    return;
+/** totals[s] += what the vectors leave of the sums of row `row` of A. */
+function addTails(job: GemvJob, weights: usize, far: usize, row: i32, start: i32, totals: usize): void {
+  const streams = streamsOf(job.m);
+  for (let s = 0; s < streams; s++) {
+    store<f32>(totals, load<f32>(totals) + tailOf(job, weights, row, start));
+    weights += far;
+    totals += 4;
   }
-  const x1 = x0 + job.xStride, x2 = job.m > 2 ? x1 + job.xStride : x1, x3 = job.m > 3 ? x2 + job.xStride : x2;
-  if (isInt16) dots4Int16(w, far, x0, x1, x2, x3, bytes, scratch);
-  else if (kind == F32) dots4F32(w, far, x0, x1, x2, x3, bytes, scratch);
-  else if (kind == BF16) dots4BF16(w, far, x0, x1, x2, x3, bytes, scratch);
-  else if (kind == F16) dots4F16(w, far, x0, x1, x2, x3, bytes, scratch);
-  else dots4I8(w, far, x0, x1, x2, x3, bytes, scratch);
 }
 
-/** totals[i] += Σ of the lanes of sum i: 4 sums of two vectors for one row of A, otherwise 8 of one vector. */
-function addLanes(lanes: usize, totals: usize, isOne: bool, isInteger: bool): void {
-  if (isOne) {
-    for (let p = lanes; p < lanes + 128; p += 32) {
-      v128.store(p, f32x4.add(floats(p, isInteger), floats(p + 16, isInteger)));
-    }
-    const sums = sumsOf(v128.load(lanes), v128.load(lanes, 32), v128.load(lanes, 64), v128.load(lanes, 96));
-    v128.store(totals, f32x4.add(v128.load(totals), sums));
-    return;
-  }
-  for (let p = lanes; p < lanes + 128; p += 64) {
-    const sums = sumsOf(
-      floats(p, isInteger), floats(p + 16, isInteger), floats(p + 32, isInteger), floats(p + 48, isInteger),
+@inline
+function scaleSums(sums: usize, count: i32, scale: f32): void {
+  for (const end = sums + (<usize>count << 2); sums < end; sums += 4) store<f32>(sums, load<f32>(sums) * scale);
+}
+
+@inline
+function storeApart(sums: usize, count: i32, to: usize, step: usize): void {
+  for (const end = sums + (<usize>count << 2); sums < end; sums += 4, to += step) store<f32>(to, load<f32>(sums));
+}
+
+/** totals[i] += Σ of the lanes of sum i, for `sums` sums and some after them. */
+function addLanes(lanes: usize, totals: usize, sums: i32, isInteger: bool): void {
+  for (const end = lanes + (<usize>sums << 4); lanes < end; lanes += 64, totals += 16) {
+    const four = sumsOf(
+      floats(lanes, isInteger), floats(lanes + 16, isInteger),
+      floats(lanes + 32, isInteger), floats(lanes + 48, isInteger),
     );
-    v128.store(totals, f32x4.add(v128.load(totals), sums));
-    totals += 16;
+    v128.store(totals, f32x4.add(v128.load(totals), four));
   }
+}
+
+/** The same for one row of A: four sums, two vectors of lanes each. */
+function addPairs(lanes: usize, totals: usize, isInteger: bool): void {
+  const sums = sumsOf(
+    f32x4.add(floats(lanes, isInteger), floats(lanes + 16, isInteger)),
+    f32x4.add(floats(lanes + 32, isInteger), floats(lanes + 48, isInteger)),
+    f32x4.add(floats(lanes + 64, isInteger), floats(lanes + 80, isInteger)),
+    f32x4.add(floats(lanes + 96, isInteger), floats(lanes + 112, isInteger)),
+  );
+  v128.store(totals, f32x4.add(v128.load(totals), sums));
 }
 
 @inline
@@ -121,14 +126,16 @@ function sumsOf(a: v128, b: v128, c: v128, d: v128): v128 {
 
 /** Σ over k from `start` on of x[row, k]·w[k]: what the vectors leave. */
 function tailOf(job: GemvJob, weights: usize, row: i32, start: i32): f32 {
-  const x = job.x + <usize>row * job.xStride, kind = job.kind;
+  const kind = job.kind, size: usize = job.xScales ? 2 : 4;
+  let x = job.x + <usize>(start * job.m + row * (job.k - start)) * size;
   let sum: f32 = 0;
   for (let i = <usize>start; i < <usize>job.k; i++) {
-    if (job.xScales) sum += <f32>load<i16>(x + (i << 1)) * <f32>load<i8>(weights + i);
-    else if (kind == F32) sum += load<f32>(x + (i << 2)) * one<f32>(weights + (i << 2));
-    else if (kind == BF16) sum += load<f32>(x + (i << 2)) * one<u16>(weights + (i << 1));
-    else if (kind == F16) sum += load<f32>(x + (i << 2)) * one<i16>(weights + (i << 1));
-    else sum += load<f32>(x + (i << 2)) * one<i8>(weights + i);
+    if (job.xScales) sum += <f32>load<i16>(x) * <f32>load<i8>(weights + i);
+    else if (kind == F32) sum += load<f32>(x) * one<f32>(weights + (i << 2));
+    else if (kind == BF16) sum += load<f32>(x) * one<u16>(weights + (i << 1));
+    else if (kind == F16) sum += load<f32>(x) * one<i16>(weights + (i << 1));
+    else sum += load<f32>(x) * one<i8>(weights + i);
+    x += size;
   }
   return sum;
 }

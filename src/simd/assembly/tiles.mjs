@@ -11,8 +11,7 @@
 // computes them, and nothing else done there; addresses masked (they are multiples anyway), functions exported so
 // that they are not inlined. Each of these makes a difference of a third or more.
 
-/** `lines(3, (i) => …)`: one line for each i = 0, 1, 2. */
-const lines = (count, line) => Array.from({ length: count }, (_, i) => line(i)).join('\n');
+import { dots, lines } from './dots.mjs';
 
 const accumulators = (rows, zero) => lines(rows, (r) => `  let c${r}0 = ${zero};\n  let c${r}1 = ${zero};`);
 
@@ -68,110 +67,9 @@ ${lines(10, (i) => `  v128.store(c, c${i >> 1}${i & 1}, ${16 * i});`)}
 }
 `;
 
-/**
- * Weights that meet few rows of A are read once, from far away, so they are not packed. How 8 of them (16 integers)
- * at `p` become two vectors of factors; `v` is what was loaded, `upper` a mask, kept in a register.
- */
-const weightKinds = [
-  { name: 'F32', bytes: 32, load: '', low: (p) => `v128.load(${p})`, high: (p) => `v128.load(${p}, 16)` },
-  {
-    name: 'BF16',
-    bytes: 16,
-    load: 'v128.load',
-    low: () => 'i32x4.shl(v, 16)',
-    high: () => 'v128.and(v, upper)',
-  },
-  {
-    name: 'F16',
-    bytes: 16,
-    load: 'v128.load',
-    low: () => 'halves(i32x4.shl(v, 16))',
-    high: () => 'halves(v)',
-  },
-  {
-    ...{ name: 'I8', bytes: 8, load: 'v128.load8x8_s' },
-    ...{ low: () => 'lowFloats(v)', high: () => 'highFloats(v)' },
-  },
-  {
-    ...{ name: 'Int16', bytes: 16, load: '', isInteger: true },
-    ...{ low: (p) => `v128.load8x8_s(${p})`, high: (p) => `v128.load8x8_s(${p}, 8)` },
-  },
-];
-
-/** Through memory, as a constant would be built anew at every use. */
-const mask = ({ name }) =>
-  name === 'BF16' ? '  store<u32>(sums, 0xffff0000);\n  const upper = v128.load32_splat(sums);\n' : '';
-/** The first of several declares `v`. */
-const loaded = ({ load }, p, isFirst) => (load ? `    ${isFirst ? 'let v' : 'v'} = ${load}(${p});\n` : '');
-
-/** The step of an accumulator: sum + w·x. */
-const sumStep = ({ isInteger }, sum, w, x) =>
-  isInteger ? `i32x4.add(${sum}, i32x4.dot_i16x8_s(${w}, ${x}))` : `madd(${w}, ${x}, ${sum})`;
-
-const zeroOf = ({ isInteger }) => (isInteger ? 'i32x4.splat(0)' : 'all(0)');
-const moves = (count, name, bytes) => lines(count, (i) => `    ${name}${i} += ${bytes};`);
-const addresses = (count) => lines(count - 1, (s) => `  let w${s + 1} = w${s} + apart;`);
-
-/** One row of A, four rows of weights. */
-const dotsOfOne = (kind) => `
-/** sums[4][2 vectors] = Σ w[row]·x over \`bytes\` of x, in 8 lanes for each of four rows that lie \`apart\`. */
-export function dots1${kind.name}(w0: usize, apart: usize, x0: usize, bytes: usize, sums: usize): void {
-${addresses(4)}
-${lines(4, (s) => `  let c${s}0 = ${zeroOf(kind)};\n  let c${s}1 = ${zeroOf(kind)};`)}
-${mask(kind)}  x0 &= ~1;
-  const end = x0 + bytes;
-  while (x0 < end) {
-    const low = v128.load(x0);
-    const high = v128.load(x0, 16);
-${lines(
-  4,
-  (s) => `${loaded(kind, `w${s}`, s === 0)}    c${s}0 = ${sumStep(kind, `c${s}0`, kind.low(`w${s}`), 'low')};
-    c${s}1 = ${sumStep(kind, `c${s}1`, kind.high(`w${s}`), 'high')};`,
-)}
-${moves(4, 'w', kind.bytes)}
-    x0 += 32;
-  }
-${lines(8, (i) => `  v128.store(sums, c${i >> 1}${i & 1}, ${16 * i});`)}
-}
-`;
-
-/** Four rows of A, two rows of weights. */
-const dotsOfFour = (kind) => `
-/** sums[4][2 vectors] = Σ w[row]·x[i] over \`bytes\` of each x, in 4 lanes for each of two rows that lie \`apart\`. */
-export function dots4${kind.name}(
-  w0: usize, apart: usize, x0: usize, x1: usize, x2: usize, x3: usize, bytes: usize, sums: usize,
-): void {
-${addresses(2)}
-  x1 &= ~1;
-  x2 &= ~1;
-  x3 &= ~1;
-${lines(8, (i) => `  let c${i >> 1}${i & 1} = ${zeroOf(kind)};`)}
-${mask(kind)}  x0 &= ~1;
-  const end = x0 + bytes;
-  while (x0 < end) {
-${loaded(kind, 'w0', true)}    const low0 = ${kind.low('w0')};
-    const high0 = ${kind.high('w0')};
-${loaded(kind, 'w1', false)}    const low1 = ${kind.low('w1')};
-    const high1 = ${kind.high('w1')};
-${lines(
-  4,
-  (r) => `    ${r === 0 ? 'let x' : 'x'} = v128.load(x${r});
-    c${r}0 = ${sumStep(kind, `c${r}0`, 'low0', 'x')};
-    c${r}1 = ${sumStep(kind, `c${r}1`, 'low1', 'x')};
-    x = v128.load(x${r}, 16);
-    c${r}0 = ${sumStep(kind, `c${r}0`, 'high0', 'x')};
-    c${r}1 = ${sumStep(kind, `c${r}1`, 'high1', 'x')};`,
-)}
-${moves(2, 'w', kind.bytes)}
-${moves(4, 'x', 32)}
-  }
-${lines(8, (i) => `  v128.store(sums, c${i >> 1}${i & 1}, ${16 * i});`)}
-}
-`;
-
 export function tiles() {
   return `/** The innermost loops of the matrix products: written by tiles.mjs, which says why they look as they do. */
 import { all, madd } from './lanes';
-import { halves, highFloats, lowFloats } from './pack-right';
-${[6, 5, 4].map(floatTile).join('')}${int16Tile}${weightKinds.map(dotsOfOne).join('')}${weightKinds.map(dotsOfFour).join('')}`;
+import { BF16, F16, F32, four, halves, highFloats, lowFloats } from './pack-right';
+${[6, 5, 4].map(floatTile).join('')}${int16Tile}${dots()}`;
 }
