@@ -34,6 +34,14 @@ interface CountOption extends Described {
   readonly min?: number;
 }
 
+/** `--top-p 0.9`: a decimal number, greater than `above` and at most `max` where these are given. */
+interface NumberOption extends Described {
+  readonly kind: 'number';
+  readonly value: string;
+  readonly above?: number;
+  readonly max?: number;
+}
+
 /** `--memory 2GB`: bytes; or one of the words of `oneOf`. */
 interface SizeOption extends Described {
   readonly kind: 'size';
@@ -41,14 +49,14 @@ interface SizeOption extends Described {
   readonly oneOf?: readonly string[];
 }
 
-export type Option = FlagOption | TextOption | ListOption | CountOption | SizeOption;
+export type Option = FlagOption | TextOption | ListOption | CountOption | NumberOption | SizeOption;
 export type OptionTable = Readonly<Record<string, Option>>;
 
 type ValueOf<O extends Option> = O extends FlagOption
   ? boolean
   : O extends ListOption
     ? readonly string[]
-    : O extends CountOption
+    : O extends CountOption | NumberOption
       ? number | undefined
       : (O extends SizeOption ? number : never) | WordOf<O> | undefined;
 
@@ -120,6 +128,7 @@ function convert(name: string, option: Option, value: unknown): unknown {
   if (option.kind === 'list') return value ?? [];
   if (typeof value !== 'string') return undefined;
   if (option.kind === 'count') return wholeNumber(name, value, option.min ?? 1);
+  if (option.kind === 'number') return decimalNumber(name, value, option);
   if (option.oneOf?.includes(value)) return value;
   if (option.kind === 'size') return size(name, value, option.oneOf ?? []);
   if (option.oneOf) throw usageError(`--${name} expects ${option.oneOf.join(' or ')}, got '${value}'`);
@@ -130,6 +139,15 @@ function wholeNumber(name: string, text: string, min: number): number {
   const number = Number(text);
   if (text.trim() !== '' && Number.isSafeInteger(number) && number >= min) return number;
   throw usageError(`--${name} expects a whole number from ${min}, got '${text}'`);
+}
+
+function decimalNumber(name: string, text: string, { above, max }: NumberOption): number {
+  const number = Number(text);
+  const isInside =
+    number > (above ?? Number.NEGATIVE_INFINITY) && number <= (max ?? Number.POSITIVE_INFINITY);
+  if (text.trim() !== '' && Number.isFinite(number) && isInside) return number;
+  const bounds = [above === undefined ? '' : ` above ${above}`, max === undefined ? '' : ` up to ${max}`];
+  throw usageError(`--${name} expects a number${bounds.join('')}, got '${text}'`);
 }
 
 function size(name: string, text: string, words: readonly string[]): number {

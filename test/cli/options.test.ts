@@ -8,6 +8,8 @@ const table = {
   labels: { kind: 'list', value: 'a,b', help: '' },
   top: { kind: 'count', value: 'K', help: '' },
   seed: { kind: 'count', value: 'N', min: 0, help: '' },
+  share: { kind: 'number', value: 'P', above: 0, max: 1, help: '' },
+  penalty: { kind: 'number', value: 'X', help: '' },
   device: { kind: 'text', value: 'wasm|cpu', oneOf: ['wasm', 'cpu'], help: '' },
   out: { kind: 'text', value: 'FILE', short: 'o', help: '' },
   memory: { kind: 'size', value: 'SIZE', oneOf: ['resident', 'stream'], help: '' },
@@ -57,6 +59,19 @@ describe('parseOptions', () => {
       2,
     ]);
     expect(failure(['--room', 'stream'])).toEqual([`--room expects ${such}, got 'stream'`, 2]);
+  });
+
+  test('a decimal number keeps within its bounds', () => {
+    const share: number | undefined = parseOptions(table, ['--share', '0.9']).values.share;
+    expect([share, parseOptions(table, ['--share', '1']).values.share]).toEqual([0.9, 1]);
+    expect(parseOptions(table, ['--penalty=-0.5']).values.penalty).toBe(-0.5);
+    for (const text of ['0', '1.01', 'much', '', 'Infinity']) {
+      expect(failure([`--share=${text}`])).toEqual([
+        `--share expects a number above 0 up to 1, got '${text}'`,
+        2,
+      ]);
+    }
+    expect(failure(['--penalty', 'NaN'])[0]).toBe("--penalty expects a number, got 'NaN'");
   });
 
   test('an unknown option is a usage error with the nearest one', () => {
