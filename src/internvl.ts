@@ -17,6 +17,7 @@ import { classifyPictures } from './classify.js';
 import type { InternVLConfig } from './contrastive/config.js';
 import { encodePictures, encodeTexts } from './encode.js';
 import { embeddedModel, type LoadedModel, loadModel } from './loaded-model.js';
+import { type LookOptions, lookAtPicture } from './look.js';
 import { generativeParams, MODES, type Mode } from './modes.js';
 import { OpenCalls } from './open-calls.js';
 import { type AliasedOptions, checkOptions, type Memory, withoutAliases } from './pretrained-options.js';
@@ -29,6 +30,7 @@ import type { Picture } from './tasks/picture.js';
 import type { Retrieval } from './tasks/retrieve.js';
 import type { Prediction } from './tasks/zero-shot.js';
 import type { ZeroShotFile } from './tasks/zero-shot-file.js';
+import type { AttentionMap } from './visual/attention-map.js';
 import { matchEach, matchTexts, streamCaption, writeCaptions } from './write.js';
 
 const CALL = ['signal', 'onProgress']; // names of options
@@ -65,8 +67,7 @@ export class InternVL {
    * Loads a model: a local folder, a `file:` or `https:` address, or `org/repo` on the Hugging Face hub.
    * Without a source, the small one that comes with this package.
    *
-   * @throws Error naming the file or tensor when the model is missing or invalid; the signal's reason when
-   *   aborted.
+   * @throws Error naming what is missing or invalid, a file or a tensor; the signal's reason when aborted.
    */
   static async fromPretrained(
     source: string | URL = embeddedModel(),
@@ -119,10 +120,8 @@ export class InternVL {
   }
 
   /**
-   * The probability that a text describes a picture, by InternVL-G's matching head; of lists, that each text
-   * describes the picture at its place.
-   *
-   * @throws RangeError when the lists differ in length; Error when the checkpoint lacks weights of InternVL-G.
+   * The probability that a text describes a picture (InternVL-G); of lists, each text the picture at its place.
+   * @throws RangeError for options that cannot be met; Error when the checkpoint lacks weights of InternVL-G.
    */
   match(picture: Picture, text: string, options?: MatchOptions): Promise<number>;
   match(pictures: readonly Picture[], texts: readonly string[], options?: MatchOptions): Promise<number[]>;
@@ -132,9 +131,8 @@ export class InternVL {
     options: MatchOptions = {},
   ): Promise<number | number[]> {
     checkOptions(options, [...CALL, 'transform']);
-    const each = matchEach(this.#open(), listOf(pictures), listOf(texts), options);
-    const probabilities = await this.#calls.wait(each);
-    return isList(pictures) ? probabilities : (probabilities[0] ?? Number.NaN);
+    const all = await this.#calls.wait(matchEach(this.#open(), listOf(pictures), listOf(texts), options));
+    return isList(pictures) ? all : (all[0] ?? Number.NaN);
   }
 
   /** The same for chosen pairs; a picture that stands in several is read once. */
@@ -148,11 +146,7 @@ export class InternVL {
     return this.#calls.wait(matchTexts(this.#open(), pictures, texts, pairs, options));
   }
 
-  /**
-   * A caption for each picture, by beam search unless other options are given.
-   *
-   * @throws RangeError for options that cannot be met; Error when the checkpoint lacks weights of InternVL-G.
-   */
+  /** A caption for each picture, by beam search unless other options are given. Throws as `match` does. */
   caption(picture: Picture, options?: CaptionOptions): Promise<Caption>;
   caption(pictures: readonly Picture[], options?: CaptionOptions): Promise<Caption[]>;
   async caption(
@@ -166,6 +160,11 @@ export class InternVL {
   /** The caption of one picture as its tokens come: `for await (const piece of model.captionStream(picture))`. */
   captionStream(picture: Picture, options: CaptionOptions = {}): AsyncGenerator<string, void, undefined> {
     return this.#calls.each(streamCaption(this.#open(), picture, options));
+  }
+
+  /** Where the model looks in a picture: shares of attention over its patches, a map for each part in `of`. */
+  async attention(picture: Picture, options: LookOptions = {}): Promise<AttentionMap[]> {
+    return this.#calls.wait(lookAtPicture(this.#open(), picture, options));
   }
 
   /** Numbers in a vector. */
@@ -195,8 +194,7 @@ export class InternVL {
   }
 
   #open(): LoadedModel {
-    if (this.#isDisposed)
-      throw new Error('this model was disposed; load it again with InternVL.fromPretrained');
+    if (this.#isDisposed) throw new Error('this model was disposed; load it again with fromPretrained');
     return this.#model;
   }
 }

@@ -16,16 +16,14 @@ import type { TowerOptions } from '../nn/tower-options.js';
 import { disposeTree } from '../nn/tree.js';
 import { type QueryTower, queryStates } from '../qllama/query-tower.js';
 import { type InternVit, internVit } from '../vision/internvit.js';
-import { type AttentionTarget, type Look, lookOf, type PatchGrid } from './attention-target.js';
+import { type AttentionTarget, type Caption, type Look, lookOf, type PatchGrid } from './attention-target.js';
 import { attentionWeights, meanOfHeads } from './attention-weights.js';
 
 /** Shares of one token's attention: `patches` and `classToken` sum to 1. */
-export interface AttentionMap extends PatchGrid {
+export interface AttentionMap extends PatchGrid, Caption {
   /** Row by row: [gridY, gridX]. */
   readonly patches: Float64Array;
   readonly classToken: number;
-  /** What it shows, in words: `vit block 3, mean of 2 heads`. */
-  readonly name: string;
 }
 
 /** The parts of a model that look at pictures. */
@@ -100,13 +98,17 @@ async function runUntilSeen(
   if (queryDepth > 0 && !queries)
     throw new Error('expected a model with queries (InternVL-G), got one without; pool and vit can be shown');
   const blocks = poolDepth + queryDepth > 0 ? vision.blocks : firstBlocks(vision.blocks, depthOf('vit'));
-  const tokens = await internVit(config.vision, { ...vision, blocks }, pixels, options);
+  const told = (before: number): TowerOptions => {
+    const total = blocks.length + queryDepth;
+    return { ...options, onBlock: (done) => options.onBlock?.(before + done, total) };
+  };
+  const tokens = await internVit(config.vision, { ...vision, blocks }, pixels, told(0));
   try {
     const tap = tapUnder(options.tap, 'clip_projector');
     if (poolDepth > 0) attentionPool(clipProjector, tokens, config.attnPoolNumHeads, tap).dispose();
     if (queries && queryDepth > 0) {
       const layers = { ...queries, blocks: firstBlocks(queries.blocks, queryDepth) };
-      (await queryStates(config.qllama, layers, tokens as tf.Tensor, options)).dispose();
+      (await queryStates(config.qllama, layers, tokens as tf.Tensor, told(blocks.length))).dispose();
     }
   } finally {
     tokens.dispose();
@@ -114,7 +116,7 @@ async function runUntilSeen(
 }
 
 async function mapOf(
-  { name, ...look }: Look,
+  { caption, ...look }: Look,
   grid: PatchGrid,
   seen: (name: string) => Tensor<'1 T C'>,
 ): Promise<AttentionMap> {
@@ -123,7 +125,7 @@ async function mapOf(
   const [q, k] = [await seen(look.q).data(), await seen(look.k).data()];
   const heads = attentionWeights(q.subarray(look.row * C, (look.row + 1) * C), k, look.numHeads);
   const weights = meanOfHeads(look.head === undefined ? heads : heads.slice(look.head, look.head + 1));
-  return { ...grid, patches: weights.slice(1), classToken: weights[0] ?? 0, name };
+  return { ...grid, patches: weights.slice(1), classToken: weights[0] ?? 0, ...caption };
 }
 
 /** The first `count` (1 or more) of the blocks, lent as they are. */

@@ -4,7 +4,7 @@ import type { AttentionMap } from './attention-map.js';
 import { attentionOverlay, largestOf } from './attention-overlay.js';
 import { colorBar } from './color-bar.js';
 import { type Colormap, heat } from './colormap.js';
-import { black, type Drawing, grey, type Shape } from './drawing.js';
+import { type Box, black, type Drawing, grey, type Shape, white } from './drawing.js';
 import { fitted } from './lines-of-text.js';
 
 /** One picture and its maps. */
@@ -17,70 +17,96 @@ export interface LookedAt {
   readonly maps: readonly AttentionMap[];
 }
 
+/** Tiles that a sheet may have, the pictures themselves among them. */
+export const MAX_TILES = 200;
+
 const TILE = 160;
 const SPACE = 12;
-const CAPTION = 30;
+const CAPTION = 41;
 /** Tiles in a line. */
-const COLUMNS = 4;
+const COLUMNS = 6;
 
 /**
  * All maps in lines of tiles, each coloured from 0 to its own largest weight, which its caption states.
  *
- * @throws RangeError when there is nothing to show.
+ * @throws RangeError when there is nothing to show, or too much.
  */
 export function attentionSheet(pictures: readonly LookedAt[], colormap: Colormap = heat): Drawing {
-  const tiles = pictures.map((picture) => tilesOf(picture, colormap));
-  const [columns, lines] = [
-    Math.min(COLUMNS, Math.max(0, ...tiles.map(({ length }) => length))),
-    tiles.flatMap((own) =>
-      Array.from({ length: Math.ceil(own.length / COLUMNS) }, (_, i) =>
-        own.slice(i * COLUMNS, (i + 1) * COLUMNS),
-      ),
-    ),
-  ];
-  if (columns === 0) throw new RangeError('expected a picture to show, got none');
+  const count = pictures.reduce((sum, { maps }) => sum + 1 + maps.length, 0);
+  if (count === 0 || count > MAX_TILES)
+    throw new RangeError(`expected 1 to ${MAX_TILES} tiles, got ${count}`);
+  const lines = pictures.flatMap((picture) => inLines(tilesOf(picture, colormap)));
   const bottom = SPACE + lines.length * (TILE + CAPTION);
-  const captions = tiles.flat().map(({ caption: [name, facts] }) => `${name}: ${facts}`);
+  const bar = { x: SPACE, y: bottom, width: TILE, colormap, from: '0', to: 'its peak' };
   return {
-    width: SPACE + columns * (TILE + SPACE),
+    width: SPACE + Math.max(...lines.map(({ length }) => length)) * (TILE + SPACE),
     height: bottom + 22,
     title: 'Where the model looks',
-    description: `${captions.join('. ')}.`,
-    shapes: [
-      ...lines.flatMap((line, l) =>
-        line.flatMap((tile, column) =>
-          shapesOf(tile, SPACE + column * (TILE + SPACE), SPACE + l * (TILE + CAPTION)),
-        ),
-      ),
-      ...colorBar({ x: SPACE, y: bottom, width: TILE, colormap, from: '0', to: 'its peak' }),
-    ],
+    description: lines.flatMap((line) => line.map(({ caption }) => `${caption.join(', ')}.`)).join(' '),
+    shapes: [...lines.flatMap((line, l) => lineOf(line, SPACE + l * (TILE + CAPTION))), ...colorBar(bar)],
   };
 }
 
 interface Tile {
   readonly image: RgbImage;
-  readonly caption: readonly [name: string, facts: string];
+  /** The first one dark, the others grey. */
+  readonly caption: readonly string[];
+  /** The patch that looks, in shares of the tile. */
+  readonly frame?: Area | undefined;
 }
 
+type Area = Pick<Box, 'x' | 'y' | 'width' | 'height'>;
+
 function tilesOf({ label, seen, picture, maps }: LookedAt, colormap: Colormap): Tile[] {
-  const size = `${seen.width}×${seen.height}`;
-  const first: Tile = { image: enlarged(seen, 2 * TILE), caption: [label, `as the model sees it, ${size}`] };
+  const size = `${seen.width}×${seen.height} dots`;
+  const first: Tile = { image: enlarged(seen, 2 * TILE), caption: [label, 'as the model sees it', size] };
+  const overlay = (map: AttentionMap) => attentionOverlay(picture, map, { colormap });
   return [
     first,
-    ...maps.map((map) => ({ image: attentionOverlay(picture, map, { colormap }), caption: factsOf(map) })),
+    ...maps.map((map) => ({ image: overlay(map), caption: captionOf(map), frame: frameOf(map) })),
   ];
 }
 
-function factsOf({ name, patches, classToken }: AttentionMap): Tile['caption'] {
+function captionOf({ name, heads, patches, classToken }: AttentionMap): string[] {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  return [name, `peak ${percent(largestOf(patches))}, class token ${percent(classToken)}`];
+  return [name, heads, `peak ${percent(largestOf(patches))}, class token ${percent(classToken)}`];
 }
 
-function shapesOf({ image, caption: [name, facts] }: Tile, x: number, y: number): Shape[] {
+function frameOf({ from, gridY, gridX }: AttentionMap): Area | undefined {
+  return from && { x: from.column / gridX, y: from.row / gridY, width: 1 / gridX, height: 1 / gridY };
+}
+
+function inLines(tiles: readonly Tile[]): Tile[][] {
+  const count = Math.ceil(tiles.length / COLUMNS);
+  return Array.from({ length: count }, (_, i) => tiles.slice(i * COLUMNS, (i + 1) * COLUMNS));
+}
+
+function lineOf(tiles: readonly Tile[], y: number): Shape[] {
+  return tiles.flatMap(({ image, caption, frame }, column): Shape[] => {
+    const x = SPACE + column * (TILE + SPACE);
+    return [
+      { kind: 'print', x, y, width: TILE, height: TILE, image, hint: caption.join(', ') },
+      ...(frame ? edges(x, y, frame) : []),
+      ...caption.map((text, i): Shape => {
+        const baseline = y + TILE + 11 * (i + 1);
+        return { kind: 'words', x, y: baseline, text: fitted(text, TILE), color: i === 0 ? black : grey };
+      }),
+    ];
+  });
+}
+
+/** The four sides of a frame in the tile at x, y. */
+function edges(x: number, y: number, frame: Area): Shape[] {
+  const [left, top] = [x + frame.x * TILE, y + frame.y * TILE];
+  const [width, height] = [frame.width * TILE, frame.height * TILE];
+  const side = (dx: number, dy: number, w: number, h: number): Shape => {
+    return { kind: 'box', x: left + dx, y: top + dy, width: w, height: h, color: white };
+  };
   return [
-    { kind: 'print', x, y, width: TILE, height: TILE, image, hint: `${name}: ${facts}` },
-    { kind: 'words', x, y: y + TILE + 11, text: fitted(name, TILE), color: black },
-    { kind: 'words', x, y: y + TILE + 22, text: fitted(facts, TILE), color: grey },
+    side(0, 0, width, 1),
+    side(0, height - 1, width, 1),
+    side(0, 0, 1, height),
+    side(width - 1, 0, 1, height),
   ];
 }
 

@@ -15,7 +15,7 @@ export interface VitTarget {
   readonly block?: number | undefined;
   readonly head?: number | undefined;
   /** The patch that looks; the class token when left out. */
-  readonly patch?: { readonly row: number; readonly column: number } | undefined;
+  readonly patch?: Patch | undefined;
 }
 
 /** A learned query of QLLaMA in a layer that sees the picture. */
@@ -28,6 +28,11 @@ export interface QueryTarget {
 }
 
 export type AttentionTarget = PoolTarget | VitTarget | QueryTarget;
+
+export interface Patch {
+  readonly row: number;
+  readonly column: number;
+}
 
 /** Patches of the picture: rows × columns. */
 export interface PatchGrid {
@@ -47,8 +52,17 @@ export interface Look {
   readonly row: number;
   readonly numHeads: number;
   readonly head: number | undefined;
-  /** In words, for a caption. */
+  readonly caption: Caption;
+}
+
+/** What is shown, in words. */
+export interface Caption {
+  /** `vit block 3, from patch 2,5` */
   readonly name: string;
+  /** `head 1` or `mean of 2 heads` */
+  readonly heads: string;
+  /** The patch that looks, if one does. */
+  readonly from?: Patch | undefined;
 }
 
 /**
@@ -70,7 +84,7 @@ export function lookOf(config: InternVLConfig, grid: PatchGrid, target: Attentio
 }
 
 function poolLook({ attnPoolNumHeads: numHeads }: InternVLConfig, { head }: PoolTarget): Look {
-  const name = `pool, ${headName(numHeads, head)}`;
+  const caption = { name: 'pool', heads: headName(numHeads, head) };
   return {
     part: 'pool',
     depth: 0,
@@ -79,7 +93,7 @@ function poolLook({ attnPoolNumHeads: numHeads }: InternVLConfig, { head }: Pool
     row: 0,
     numHeads,
     head,
-    name,
+    caption,
   };
 }
 
@@ -93,9 +107,9 @@ function vitLook({ vision }: InternVLConfig, { gridY, gridX }: PatchGrid, target
   }
   const row = patch ? 1 + patch.row * gridX + patch.column : 0; // the class token stands in front
   const from = patch ? `, from patch ${patch.row},${patch.column}` : '';
-  const name = `vit block ${block}, ${headName(numHeads, head)}${from}`;
+  const caption = { name: `vit block ${block}${from}`, heads: headName(numHeads, head), from: patch };
   const at = `block.${block}`;
-  return { part: 'vit', depth: block, q: `${at}.q_norm`, k: `${at}.k_norm`, row, numHeads, head, name };
+  return { part: 'vit', depth: block, q: `${at}.q_norm`, k: `${at}.k_norm`, row, numHeads, head, caption };
 }
 
 function queryLook({ qllama }: InternVLConfig, target: QueryTarget): Look {
@@ -105,9 +119,9 @@ function queryLook({ qllama }: InternVLConfig, target: QueryTarget): Look {
   checkBelow('a layer', layer, numLayers);
   if (layer % every !== 0)
     throw new RangeError(`expected a layer that sees the picture (a multiple of ${every}), got ${layer}`);
-  const name = `query ${index}, layer ${layer}, ${headName(numHeads, head)}`;
+  const caption = { name: `query ${index}, layer ${layer}`, heads: headName(numHeads, head) };
   const at = `layer.${layer}.cross_attn`;
-  return { part: 'query', depth: layer, q: `${at}.q`, k: `${at}.k`, row: index, numHeads, head, name };
+  return { part: 'query', depth: layer, q: `${at}.q`, k: `${at}.k`, row: index, numHeads, head, caption };
 }
 
 function headName(numHeads: number, head: number | undefined): string {

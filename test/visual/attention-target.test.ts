@@ -6,12 +6,13 @@ import { type AttentionTarget, lookOf } from '../../src/visual/attention-target.
 const grid = { gridY: 16, gridX: 16 };
 
 test.each<[AttentionTarget, string]>([
-  [{ part: 'pool' }, 'pool, mean of 16 heads'],
-  [{ part: 'vit' }, 'vit block 47, mean of 25 heads'],
-  [{ part: 'vit', head: 3, patch: { row: 2, column: 15 } }, 'vit block 47, head 3, from patch 2,15'],
-  [{ part: 'query', index: 0 }, 'query 0, layer 30, mean of 32 heads'],
+  [{ part: 'pool' }, 'pool: mean of 16 heads'],
+  [{ part: 'vit' }, 'vit block 47: mean of 25 heads'],
+  [{ part: 'vit', head: 3, patch: { row: 2, column: 15 } }, 'vit block 47, from patch 2,15: head 3'],
+  [{ part: 'query', index: 0 }, 'query 0, layer 30: mean of 32 heads'],
 ])('%j of InternVL-14B is %s', (target, name) => {
-  expect(lookOf(internVL14B, grid, target).name).toBe(name);
+  const { caption } = lookOf(internVL14B, grid, target);
+  expect(`${caption.name}: ${caption.heads}`).toBe(name);
 });
 
 test('the class token stands in front of the patches, which go row by row', () => {
