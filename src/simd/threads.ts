@@ -40,6 +40,8 @@ export class Threads implements Helpers {
   readonly #lines: readonly Int32Array[];
   readonly #handles: readonly ThreadHandle[];
   #isOver = false;
+  /** When it was last seen that all live, ms. */
+  #checked = performance.now();
 
   private constructor({ memory, control, count }: ThreadSetup, handles: readonly ThreadHandle[]) {
     this.count = count;
@@ -82,16 +84,16 @@ export class Threads implements Helpers {
   }
 
   settle(exports: KernelExports): void {
-    let checked = performance.now();
     let checks = 0;
     for (;;) {
       const late = exports.settle(this.count, POLLS_OF_MAIN);
-      if (late === 0) return;
       this.#checkFlags();
-      if (performance.now() - checked < CHECK_EVERY) continue;
-      this.#check();
-      checked = performance.now();
-      if (++checks > MOST_CHECKS) throw died(late, 'does not answer');
+      if (performance.now() - this.#checked > CHECK_EVERY) {
+        this.#check(); // a dead thread takes no work, and so is missed by nobody
+        this.#checked = performance.now();
+        if (++checks > MOST_CHECKS) throw died(late, 'does not answer');
+      }
+      if (late === 0) return;
     }
   }
 

@@ -129,6 +129,21 @@ test('when a thread cannot be started, those before it are ended', async () => {
   expect(ended).toEqual([1, 2]);
 });
 
+test('a thread that never comes to take its share holds up nobody', async () => {
+  const ready = 2; // in `src/simd/assembly/control.ts`
+  const starter: StartThread = ({ memory, control, thread }) => {
+    Atomics.store(new Int32Array(memory.buffer, control + 1024 + 64 * thread), ready, 1);
+    return { isAlive: () => true, end: async () => {} };
+  };
+  const engine = await Engine.start({ threads: 2 }, starter);
+  engines.push(engine);
+  const weight = await lendSix(engine);
+  const since = performance.now();
+  for (let i = 0; i < 100; i++) engine.kernels.run(nothing);
+  expect(productOf(weight)).toEqual(product);
+  expect(performance.now() - since).toBeLessThan(1000);
+});
+
 test('a process that was stopped for minutes does not take its threads for dead', async () => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const setup = { module: new WebAssembly.Module(EMPTY_MODULE), memory, control: 1024, count: 2 };

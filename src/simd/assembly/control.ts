@@ -7,9 +7,10 @@
  *     control + 0     units taken so far
  *     control + 64    the job: op | units | scratch | bytes of scratch a thread | fields of the op (56 words)
  *     control + 320   table of constants of the elementary functions (704 bytes)
- *     control + 1024  one cache line a thread: mail | done | ready | sleeping | quit | fault
+ *     control + 1024  one cache line a thread: mail | done | ready | sleeping | quit | fault | taken
  *
- * `mail` is the number of the job that the thread shall work on, `done` the number of the last it finished.
+ * `mail` is the number of the job that is offered to the thread, `taken` that of the last offer that was taken up, by
+ * the thread or, when it was too slow, back by the main one; `done` the number of the last job it has finished.
  */
 export const NEXT: usize = 0;
 export const JOB: usize = 64;
@@ -23,6 +24,7 @@ export const DONE: usize = 4;
 export const READY: usize = 8;
 export const SLEEPING: usize = 12;
 export const QUIT: usize = 16;
+export const TAKEN: usize = 24;
 
 /** Where this instance's control block lies; memory has no fixed addresses, it may be another program's heap. */
 export let control: usize = 0;
@@ -67,4 +69,13 @@ export function takeUnit(): i32 {
   const unit = load<i32>(control + NEXT);
   store<i32>(control + NEXT, unit + 1);
   return unit;
+}
+
+/** Takes up the offer to the thread of this line, if nobody has: it is then the caller's. */
+export function takeOffer(line: usize): bool {
+  const mail = load32(line + MAIL), taken = load32(line + TAKEN);
+  if (mail == taken) return false;
+  if (ASC_FEATURE_THREADS) return atomic.cmpxchg<i32>(line + TAKEN, taken, mail) == taken;
+  store<i32>(line + TAKEN, mail);
+  return true;
 }

@@ -14,8 +14,10 @@ import {
   QUIT,
   READY,
   SLEEPING,
+  TAKEN,
   sleep,
   store32,
+  takeOffer,
   takeUnit,
   useControl,
   wake,
@@ -50,8 +52,15 @@ export function post(threads: i32): void {
   }
 }
 
-/** Looks up to `polls` times whether all threads have done what they were offered; 0 or the first that has not. */
+/**
+ * When no unit is left: takes back offers that no thread has taken up, as one that sleeps or waits for a processor has
+ * nothing to do any more. Then looks up to `polls` times whether the others are done; 0 or the first that is not.
+ */
 export function settle(threads: i32, polls: i32): i32 {
+  for (let t = 1; t < threads; t++) {
+    const line = lineOf(t);
+    if (takeOffer(line)) store32(line + DONE, load32(line + MAIL));
+  }
   for (let t = 1; t < threads; t++) {
     const line = lineOf(t);
     let left = polls;
@@ -72,8 +81,9 @@ export function serve(thread: i32, polls: i32): void {
     waitForMail(line, seen, polls);
     if (load32(line + QUIT) != 0) return;
     seen = load32(line + MAIL);
+    if (!takeOffer(line)) continue;
     work(thread);
-    store32(line + DONE, seen);
+    store32(line + DONE, load32(line + TAKEN)); // it may be a later offer than the one that was seen
   }
 }
 
