@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 
 import type { FloatSource } from '../../src/checkpoint/float-source.js';
 import { disposeInternVLC } from '../../src/contrastive/weights.js';
-import { trainableInternVLC } from '../../src/train/trainable.js';
-import { goldenConfig, goldenWeights } from '../contrastive/golden-model.js';
+import { trainableInternVLC, trainableInternVLG } from '../../src/train/trainable.js';
+import { goldenConfig, goldenNames, goldenShapes, goldenWeights } from '../contrastive/golden-model.js';
 
 /** The source, whose tensors arrive after times that have nothing to do with their order. */
 function late(source: FloatSource): FloatSource {
@@ -47,5 +47,29 @@ test('a model that cannot be read leaves no variable behind', async () => {
         : goldenWeights.read(name, ...rest),
   };
   const reading = () => expect(trainableInternVLC(broken, goldenConfig)).rejects.toThrow('text_projection');
+  await expect(reading).toKeepAsync(0);
+});
+
+test('the whole model has every tensor of the checkpoint as a parameter, in the shape it is stored in', async () => {
+  const { model, parameters, queryBlocks, textBlocks } = await trainableInternVLG(
+    late(goldenWeights),
+    goldenConfig,
+  );
+  expect([...parameters.keys()].sort()).toEqual(goldenNames);
+  for (const [name, { origin }] of parameters) expect(origin.shape, name).toEqual(goldenShapes[name]);
+  expect(textBlocks).toBe(queryBlocks);
+  disposeInternVLC(model);
+  expect([...parameters.values()].every(({ variable }) => variable.isDisposed)).toBe(true);
+});
+
+test('a whole model that cannot be read leaves no variable behind', async () => {
+  const broken: FloatSource = {
+    ...goldenWeights,
+    read: (name, ...rest) =>
+      name === 'qllama.lm_head.weight'
+        ? Promise.reject(new Error(`${name}: no such tensor`))
+        : goldenWeights.read(name, ...rest),
+  };
+  const reading = () => expect(trainableInternVLG(broken, goldenConfig)).rejects.toThrow('lm_head');
   await expect(reading).toKeepAsync(0);
 });
