@@ -21,17 +21,29 @@ export interface ImageForward {
   readonly residual?: (i: number) => Residual;
 }
 
+/** InternViT(pixels), all tokens that were not dropped: [B, Y, X, 3] → [B, N, C]. */
+export function imageStates(
+  config: InternVLConfig,
+  { model, visionBlocks }: Pick<TrainableInternVLC, 'model' | 'visionBlocks'>,
+  pixels: Tensor<'B Y X 3'>,
+  { dropTokens = (tokens) => tokens, residual = () => addResidual }: ImageForward = {},
+): Tensor<'B N C'> {
+  return tf.tidy(() => {
+    const tokens = dropTokens(embed(config.vision, model.vision.embeddings, pixels));
+    return trainVisionBlocks(config.vision, visionBlocks, tokens, residual);
+  });
+}
+
 /** pool(InternViT(pixels)), not normalised: [B, Y, X, 3] → [B, E]. */
 export function imageEmbeddings(
   config: InternVLConfig,
-  { model, visionBlocks }: TrainableInternVLC,
+  trainable: TrainableInternVLC,
   pixels: Tensor<'B Y X 3'>,
-  { dropTokens = (tokens) => tokens, residual = () => addResidual }: ImageForward = {},
+  forward?: ImageForward,
 ): Tensor<'B E'> {
   return tf.tidy(() => {
-    const tokens = dropTokens(embed(config.vision, model.vision.embeddings, pixels));
-    const states = trainVisionBlocks(config.vision, visionBlocks, tokens, residual);
-    return attentionPool(model.clipProjector, states, config.attnPoolNumHeads);
+    const states = imageStates(config, trainable, pixels, forward);
+    return attentionPool(trainable.model.clipProjector, states, config.attnPoolNumHeads);
   });
 }
 
