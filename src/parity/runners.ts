@@ -4,7 +4,9 @@ import { internVitRunner } from './modules/internvit.js';
 import { internVLCRunner, internVLGRunner } from './modules/internvl.js';
 import { itmRunner } from './modules/itm.js';
 import { llamaGenerateRunner, llamaLogitsRunner } from './modules/llama.js';
+import { lossRetrievalRunner } from './modules/loss-retrieval.js';
 import { lossStage1Runner } from './modules/loss-stage1.js';
+import { lossStage2Runner } from './modules/loss-stage2.js';
 import { adamWRunner, sgdRunner } from './modules/optimizer.js';
 import { optimizerGroupsRunner } from './modules/optimizer-groups.js';
 import { posEmbedResizeRunner } from './modules/pos-embed-resize.js';
@@ -26,7 +28,9 @@ export const moduleRunners: ReadonlyMap<string, ModuleRunner> = new Map([
   ['llama.beam', llamaGenerateRunner],
   ['llama.generate', llamaGenerateRunner],
   ['llama.logits', llamaLogitsRunner],
+  ['loss.retrieval', lossRetrievalRunner],
   ['loss.stage1', lossStage1Runner],
+  ['loss.stage2', lossStage2Runner],
   ['optimizer.adamw', adamWRunner],
   ['optimizer.groups', optimizerGroupsRunner],
   ['optimizer.sgd', sgdRunner],
