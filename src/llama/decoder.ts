@@ -18,7 +18,7 @@ import type { LlamaConfig } from './config.js';
 import { tokenLogits } from './language-head.js';
 import type { LanguageModel } from './language-model.js';
 import { type RememberingLayer, runRemembering } from './remember.js';
-import { hasPadding, lengthsOf, positionsOf, ropeAt, type Visible } from './sequence.js';
+import { checkPaddedLeft, hasPadding, lengthsOf, positionsOf, ropeAt, type Visible } from './sequence.js';
 import { lookUpIds } from './token-embedding.js';
 
 /** Scores of the token that comes next in each row, and the memory to go on with. */
@@ -33,13 +33,21 @@ export interface Prompt {
   readonly visible: Visible;
 }
 
-/** Reads prompts [B, T, C]. */
+/**
+ * Reads prompts [B, T, C].
+ *
+ * @throws RangeError when they are longer than the context, or one ends in padding.
+ */
 export async function prefill(
   config: LlamaConfig,
   params: LanguageModel,
   { embeds, visible }: Prompt,
   options: TowerOptions = {},
 ): Promise<NextToken> {
+  const [, T] = sizes(embeds, 'B T C', { B: visible.length, C: config.hiddenSize });
+  if (T > config.maxPositions)
+    throw new RangeError(`prompt: expected at most ${config.maxPositions} tokens, got ${T}`);
+  checkPaddedLeft(visible);
   const sequence = promptSequence(config, visible);
   try {
     const layer: RememberingLayer<LlamaBlock> = (block, x) => llamaBlock(config, block, x, { sequence });
@@ -111,17 +119,19 @@ export async function nextToken(
   cache: KvCache,
   signal?: AbortSignal,
 ): Promise<NextToken> {
-  const last = tf.tidy(() => {
-    const [B, T, C] = sizes(x, 'B T C');
-    const state = tf.slice(x as tf.Tensor3D, [0, T - 1, 0], [B, 1, C]);
-    return tf.reshape(rmsNorm(norm, state, config.normEps), [B, C]);
-  });
+  const kept: tf.Tensor[] = [x];
   try {
+    const last: tf.Tensor = tf.tidy(() => {
+      const [B, T, C] = sizes(x, 'B T C');
+      const state = tf.slice(x as tf.Tensor3D, [0, T - 1, 0], [B, 1, C]);
+      return tf.reshape(rmsNorm(norm, state, config.normEps), [B, C]);
+    });
+    kept.push(last);
     return { logits: await tokenLogits(head, last, signal), cache };
   } catch (error) {
     disposeTree(cache.layers);
     throw error;
   } finally {
-    disposeTree([x, last]);
+    disposeTree(kept);
   }
 }

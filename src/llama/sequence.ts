@@ -5,6 +5,13 @@ import type { LlamaConfig } from './config.js';
 /** For each row of a batch which tokens are real (1) and which are padding (0). */
 export type Visible = readonly (readonly number[])[];
 
+/** @throws RangeError when a row ends in padding: what comes next would follow from the padding. */
+export function checkPaddedLeft(visible: Visible): void {
+  const wrong = visible.findIndex((row) => row.at(-1) !== 1);
+  if (wrong < 0) return;
+  throw new RangeError(`prompt ${wrong + 1}: expected padding on the left, got it at the end`);
+}
+
 /** Number of real tokens up to each, minus one; padding, whose states nobody reads, stands at 1. */
 export function positionsOf(visible: Visible): number[][] {
   return visible.map((row) => {

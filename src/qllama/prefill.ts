@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { type NextToken, nextToken } from '../llama/decoder.js';
 import { type RememberingLayer, runRemembering } from '../llama/remember.js';
-import { positionsOf, ropeAt, type Visible } from '../llama/sequence.js';
+import { checkPaddedLeft, positionsOf, ropeAt, type Visible } from '../llama/sequence.js';
 import { lookUpTokens } from '../llama/token-embedding.js';
 import { tokenMask } from '../nn/mask.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
@@ -62,10 +62,10 @@ function visibleOf({ numQueries, maxPositions }: QLlamaConfig, ids: readonly num
     );
   }
   const queries = Array.from({ length: numQueries }, () => 1);
-  return Array.from({ length: ids.length / T }, (_, b) => {
+  const visible = Array.from({ length: ids.length / T }, (_, b) => {
     const row = ids.slice(b * T, (b + 1) * T);
-    if (row.at(-1) === 0)
-      throw new RangeError(`prompt ${b}: expected padding (0) on the left, got it at the end`);
     return [...queries, ...row.map((id) => (id > 0 ? 1 : 0))];
   });
+  checkPaddedLeft(visible);
+  return visible;
 }
