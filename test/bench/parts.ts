@@ -6,6 +6,7 @@ import { gemvPart } from './parts/gemv.js';
 import { internVit6BPart } from './parts/internvit-6b.js';
 import { linearPart } from './parts/linear.js';
 import { programPart } from './parts/program.js';
+import { qllama8BPart } from './parts/qllama-8b.js';
 import { trainingPart } from './parts/training.js';
 import { vitB16Part } from './parts/vit-b16.js';
 
@@ -21,7 +22,7 @@ export interface BenchPlan {
 
 const PARTS = [
   ...[gemmPart, attentionPart, gemvPart, linearPart, vitB16Part],
-  ...[internVit6BPart, trainingPart, programPart],
+  ...[internVit6BPart, qllama8BPart, trainingPart, programPart],
 ];
 
 /** @throws RangeError when `only` names a part that does not exist. No name means all. */

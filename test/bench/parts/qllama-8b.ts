@@ -1,0 +1,48 @@
+/** QLLaMA-8B writing a caption, streamed: bound by how fast its weights come, from the page cache at best. */
+import { join } from 'node:path';
+
+import { type Contest, type Part, rounds } from '../contest.js';
+import type { BenchPlan } from '../parts.js';
+import { folderOf, type StoredKind, writeQLlama } from '../qllama-shards.js';
+
+const THREADS = 2;
+/** A token takes at most 1.25 times what reading its weights takes. */
+const TOKEN_GOAL = 1 / 1.25;
+/** The prefill runs at 60 % of the rate of a large product, or more. */
+const PREFILL_GOAL = 0.6;
+/** A large product, whose rate is the engine's. */
+const GEMM = { m: 257, k: 4096, n: 11008 };
+
+export function qllama8BPart(plan: BenchPlan): Part {
+  const folder = join(plan.folder, `internvl-qllama-${process.pid}`);
+  return {
+    name: 'qllama-8b',
+    about: 'QLLaMA-8B writing a caption, streamed from bf16 and int8 shards',
+    contests: [tokenContest(folder, 'bf16'), tokenContest(folder, 'int8'), prefillContest(folder)],
+  };
+}
+
+function tokenContest(folder: string, kind: StoredKind): Contest {
+  const row = { name: `qllama-8b token ${kind}`, threads: THREADS, ours: 'ours.step' } as const;
+  const settings = { threads: THREADS, folder: folderOf(folder, kind) };
+  return {
+    before: (progress) => writeQLlama(folder, progress),
+    contestants: { ours: { module: 'qllama-ours', settings } },
+    turns: rounds(5, 'ours.step', 'ours.read'),
+    rows: [{ ...row, peer: 'reading its weights', unit: 'GB/s', theirs: 'ours.read', goal: TOKEN_GOAL }],
+  };
+}
+
+function prefillContest(folder: string): Contest {
+  const settings = { threads: THREADS, folder: folderOf(folder, 'bf16') };
+  const row = { name: 'qllama-8b prefill 96+8', threads: THREADS, ours: 'ours.prefill' } as const;
+  return {
+    before: (progress) => writeQLlama(folder, progress),
+    contestants: {
+      ours: { module: 'qllama-ours', settings },
+      gemm: { module: 'gemm-ours', settings: { threads: THREADS, ...GEMM } },
+    },
+    turns: rounds(3, 'gemm.exact', 'ours.prefill', 'gemm.exact'),
+    rows: [{ ...row, peer: "the engine's GEMM", unit: 'GFLOPS', theirs: 'gemm.exact', goal: PREFILL_GOAL }],
+  };
+}
