@@ -2,6 +2,7 @@
 
 import { templateSet } from '../tasks/templates.js';
 import type { Prediction } from '../tasks/zero-shot.js';
+import { attentionOptions, attentionRequest, checkAttention, drawAttention } from './attention-options.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
 import { checkFiles, readInput } from './files.js';
@@ -42,6 +43,7 @@ export const command = defineCommand(
         value: 'K',
         help: 'how many words to show for each picture (default: 5)',
       },
+      ...attentionOptions,
       ...modelOptions,
     },
     examples: [
@@ -54,6 +56,11 @@ export const command = defineCommand(
         what: 'the 80 sentences of the paper',
         command: 'internvl classify a.jpg -l cat,dog --templates imagenet',
       },
+      {
+        what: 'where it looks: the pool, and two heads of a block, side by side',
+        command:
+          'internvl classify a.jpg -l cat,dog --attention look.png --attention-of pool --attention-of vit:3:0 --attention-of vit:3:1',
+      },
       { what: 'the words that the model brings along', command: 'internvl classify photo.jpg --json' },
     ],
   },
@@ -64,6 +71,7 @@ export const command = defineCommand(
     await checkFiles(positionals.filter((path) => path !== '-'));
     const given = await givenLabels(values.labels, values['labels-file'], terminal.signal);
     const templates = await givenTemplates(values.template, values.templates);
+    const attention = await attentionRequest(values, positionals.length);
     const pictures = await Promise.all(
       positionals.map((path) => (path === '-' ? readInput('-', terminal.signal) : path)),
     );
@@ -72,6 +80,7 @@ export const command = defineCommand(
       const labels = given ?? model.zeroShot?.labels;
       if (!labels)
         throw usageError('expected --labels or --labels-file: this model brings no words of its own');
+      if (attention) checkAttention(model, attention);
       const progress = progressBar(terminal, 'classifying');
       const started = performance.now();
       const results = await model.classify(pictures, labels, {
@@ -82,6 +91,7 @@ export const command = defineCommand(
       });
       progress.end();
       const seconds = (performance.now() - started) / 1000;
+      if (attention) await drawAttention(terminal, model, attention, pictures, positionals);
       if (values.json)
         return terminal.printJson(report(model.source, labels.length, positionals, results, seconds));
       for (const [i, path] of positionals.entries()) {

@@ -8,6 +8,7 @@ import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
 import { picturesIn, readInput } from './files.js';
 import { readListFile } from './label-file.js';
+import { checkMatrixFile, drawMatrix, matrixOptions } from './matrix-options.js';
 import { modelOptions, withModel } from './model.js';
 import { progressBar } from './progress.js';
 import { printMatches, printRecall } from './retrieval-lines.js';
@@ -38,11 +39,16 @@ export const command = defineCommand(
         value: 'K',
         help: 'how many matches to show for each query (default: 5)',
       },
+      ...matrixOptions,
       ...modelOptions,
     },
     examples: [
       { what: 'search', command: 'internvl retrieve photos --text "a dog on the beach"' },
       { what: 'both directions', command: 'internvl retrieve photos captions.txt --top 3' },
+      {
+        what: 'all cosines at a glance',
+        command: 'internvl retrieve photos -t "a dog" -t "a cat" --matrix cosines.svg',
+      },
       {
         what: 'how often the right one is first',
         command: 'internvl retrieve photos --pairs captions.tsv --json',
@@ -63,6 +69,7 @@ export const command = defineCommand(
       ...(textsFile === undefined ? [] : await readListFile(textsFile, terminal.signal)),
     ];
     if (texts.length === 0) throw usageError('expected TEXTS, --text or --pairs');
+    if (values.matrix !== undefined) await checkMatrixFile(values.matrix, texts.length, pictures.length);
     const pictureOf = pairs.map((pair) => indexOfPicture(names, pair, values.pairs ?? ''));
 
     await withModel(terminal, values, async (model) => {
@@ -70,6 +77,10 @@ export const command = defineCommand(
       const options = { topK: values.top ?? 5, signal: terminal.signal, onProgress: progress.update };
       const found = await model.retrieve(pictures, texts, options);
       progress.end();
+      if (values.matrix !== undefined) {
+        const named = pictures.map((path, i) => ({ path, name: names[i] ?? path }));
+        await drawMatrix(terminal, values.matrix, found, texts, named);
+      }
       const recall = pairs.length > 0 ? recallAtK(found.similarity, pictureOf) : undefined;
       if (values.json) return terminal.printJson(report(model.source, names, texts, found, recall));
       await printMatches(terminal, texts, names, found.picturesOf);

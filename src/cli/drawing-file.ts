@@ -1,0 +1,29 @@
+/** Drawings as files, SVG or PNG by their ending. */
+import { writeAtomically } from '../checkpoint/atomic-file.js';
+import { encodePng } from '../image/encode-png.js';
+import type { Drawing } from '../visual/drawing.js';
+import { isDrawable } from '../visual/glyphs.js';
+import { toPixels } from '../visual/raster.js';
+import { toSvg } from '../visual/svg.js';
+import { usageError } from './exit-code.js';
+import { checkOutput } from './files.js';
+import type { Terminal } from './terminal.js';
+
+const SVG = /\.svg$/i;
+
+/** @throws before anything is computed: when `path` has another ending, or cannot be written. */
+export async function checkDrawingFile(option: string, path: string): Promise<void> {
+  if (!SVG.test(path) && !/\.png$/i.test(path))
+    throw usageError(`--${option} expects a file that ends in .png or .svg, got '${path}'`);
+  await checkOutput(path);
+}
+
+/** Writes the drawing, which appears whole or not at all. */
+export async function writeDrawing(terminal: Terminal, path: string, drawing: Drawing): Promise<void> {
+  const isSvg = SVG.test(path);
+  const bytes = isSvg ? new TextEncoder().encode(toSvg(drawing)) : encodePng(toPixels(drawing));
+  await writeAtomically(path, [bytes], terminal.signal);
+  const boxes = drawing.shapes.some((shape) => shape.kind === 'words' && !isDrawable(shape.text));
+  if (boxes && !isSvg)
+    terminal.note(`${path}: its font has Latin letters alone, others are boxes; an .svg has all`);
+}
