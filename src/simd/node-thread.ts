@@ -9,13 +9,17 @@ export const startThread: StartThread = (start) => {
     execArgv: [], // the host's may hold --input-type or loaders, which a thread cannot take
   });
   let isGone = false;
+  let isOnline = false; // before, it cannot be asked
+  worker.once('online', () => {
+    isOnline = true;
+  });
   worker.once('exit', () => {
     isGone = true;
   });
   worker.on('error', () => {}); // noticed by whoever waits for it
   worker.unref();
   return {
-    isAlive: (isUp) => !isGone && !(isUp && hasEnded(worker)),
+    isAlive: (isUp) => !isGone && !(isUp && isOnline && hasEnded(worker)),
     end: async () => void (await worker.terminate()),
   };
 };
