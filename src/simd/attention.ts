@@ -1,4 +1,4 @@
-/** Scaled dot-product attention, fused: scores and their softmax never leave a panel of 8 queries. */
+/** Scaled dot-product attention, fused: scores and their softmax never leave a panel of 8 queries, or a single row. */
 import type { Field, Kernels } from './kernels.js';
 import { ops } from './ops.js';
 
@@ -29,6 +29,8 @@ export interface AttentionJob extends AttentionInputs {
 
 /** With fewer heads than this a head's queries are split, lest threads have nothing to do. */
 const ENOUGH_UNITS = 16;
+/** So few queries are answered one by one, with keys and values where they are: packing these would take longer. */
+const FEW_QUERIES = 8;
 /** Splitting finer than this, packing keys and values would take too much of the time. */
 const LEAST_GROUP = 64;
 
@@ -37,7 +39,7 @@ const LEAST_GROUP = 64;
  * [B, T, C], [B, K, C], [B, K, C] → [B, T, C]. Without keys, out is 0; a mask of −∞ all along a row gives
  * NaN. Values are summed before they are divided by the sum of the weights: beyond 3.4e38/K that overflows.
  *
- * @throws EngineError when the heap has no room for what a thread needs, about 8·K·(D + 4) bytes.
+ * @throws EngineError when the heap has no room for what a thread needs, about 8·K·(D + 4) bytes; 4·K for few queries.
  */
 export function attention(kernels: Kernels, job: AttentionJob): void {
   const { batches, heads, queries, keys, headDim } = job;
@@ -46,6 +48,10 @@ export function attention(kernels: Kernels, job: AttentionJob): void {
     return;
   }
   if (headDim === 0 || queries === 0) return;
+  if (queries <= FEW_QUERIES) {
+    attendOneByOne(kernels, job);
+    return;
+  }
   const groups = Math.ceil(ENOUGH_UNITS / Math.max(1, batches * heads));
   const groupSize = Math.max(LEAST_GROUP, 8 * Math.ceil(queries / groups / 8));
   kernels.run({
@@ -53,6 +59,16 @@ export function attention(kernels: Kernels, job: AttentionJob): void {
     units: batches * heads * Math.ceil(queries / groupSize),
     fields: [...inputFields(job), ...rowFields(job.out), groupSize],
     scratchBytes: 256 + 32 * headDim + (32 + 4 * headDim) * (keys + 6) + 16 * keys * Math.ceil(headDim / 4),
+  });
+}
+
+function attendOneByOne(kernels: Kernels, job: AttentionJob): void {
+  const { batches, heads, queries, keys, headDim } = job;
+  kernels.run({
+    op: ops.attentionRow,
+    units: batches * heads * queries,
+    fields: [...inputFields(job), ...rowFields(job.out)],
+    scratchBytes: 128 + 4 * (headDim + keys + 3),
   });
 }
 

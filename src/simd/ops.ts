@@ -9,6 +9,7 @@ export const ops = {
   gemvLeft: 6,
   attention: 20,
   attentionBackward: 21,
+  attentionRow: 22,
   activation: 40,
   activationBackward: 41,
   rmsNorm: 42,

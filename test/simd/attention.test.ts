@@ -27,6 +27,9 @@ describe.each(builds)('%s', async (build) => {
     shapeOf(257, 257, 128),
     shapeOf(257, 96, 88, 1, 2),
     shapeOf(70, 1025, 17),
+    shapeOf(1, 2000, 128),
+    shapeOf(5, 1025, 52, 2, 2),
+    shapeOf(8, 300, 20, 3, 2),
     shapeOf(17, 17, 16, 40, 4),
   ])('$batches × $heads heads of $queries × $keys × $headDim', (shape) => {
     const { mask, ...arrays } = randomArrays(shape, shape.queries + shape.keys);
@@ -94,32 +97,35 @@ describe.each(builds)('%s', async (build) => {
     }
   });
 
-  test('inside a joint qkv, results go where the strides say and nowhere else', () => {
-    const shape = shapeOf(19, 19, 7, 3, 2);
-    const arrays = randomArrays(shape);
-    const C = 14;
-    const joint = new Float32Array(3 * 19 * 3 * C);
-    const width = C + 3;
-    const wide = new Float32Array(3 * 19 * width).fill(99);
-    for (let row = 0; row < 3 * 19; row++) {
-      for (const [i, x] of [arrays.q, arrays.k, arrays.v].entries())
-        joint.set(x.subarray(row * C, (row + 1) * C), (3 * row + i) * C);
-    }
-    const got = withArrays(kernels, [joint, wide], (qkv = 0, to = 0) => {
-      const part = (i: number) => ({
-        address: qkv + 4 * i * C,
-        rowStride: 12 * C,
-        batchStride: 12 * C * 19,
+  test.each([19, 5])(
+    'inside a joint qkv of %i tokens, results go where the strides say and nowhere else',
+    (T) => {
+      const shape = shapeOf(T, T, 7, 3, 2);
+      const arrays = randomArrays(shape);
+      const C = 14;
+      const joint = new Float32Array(3 * T * 3 * C);
+      const width = C + 3;
+      const wide = new Float32Array(3 * T * width).fill(99);
+      for (let row = 0; row < 3 * T; row++) {
+        for (const [i, x] of [arrays.q, arrays.k, arrays.v].entries())
+          joint.set(x.subarray(row * C, (row + 1) * C), (3 * row + i) * C);
+      }
+      const got = withArrays(kernels, [joint, wide], (qkv = 0, to = 0) => {
+        const part = (i: number) => ({
+          address: qkv + 4 * i * C,
+          rowStride: 12 * C,
+          batchStride: 12 * C * T,
+        });
+        const out = { address: to, rowStride: 4 * width, batchStride: 4 * width * T };
+        attention(kernels, { ...shape, q: part(0), k: part(1), v: part(2), out });
+        return floatsAt(kernels, to, wide.length);
       });
-      const out = { address: to, rowStride: 4 * width, batchStride: 4 * width * 19 };
-      attention(kernels, { ...shape, q: part(0), k: part(1), v: part(2), out });
-      return floatsAt(kernels, to, wide.length);
-    });
-    const { mask: _, ...unmasked } = arrays;
-    const alone = attend(kernels, shape, unmasked);
-    expect(got.filter((_, i) => i % width < C)).toEqual(alone);
-    expect(got.filter((_, i) => i % width >= C).every((x) => x === 99)).toBe(true);
-  });
+      const { mask: _, ...unmasked } = arrays;
+      const alone = attend(kernels, shape, unmasked);
+      expect(got.filter((_, i) => i % width < C)).toEqual(alone);
+      expect(got.filter((_, i) => i % width >= C).every((x) => x === 99)).toBe(true);
+    },
+  );
 
   test('without keys the result is 0; without queries, heads or batches nothing happens', () => {
     const out = attend(kernels, shapeOf(3, 0, 4, 2, 2), {

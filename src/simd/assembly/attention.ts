@@ -11,11 +11,11 @@ import { mixStrips } from './attention-products';
 import { softmaxColumns } from './attention-softmax';
 
 @unmanaged
-class Attention extends AttentionInputs {
+export class Attention extends AttentionInputs {
   out: usize;
   outRow: usize;
   outBatch: usize;
-  /** The queries of a head are split into groups of so many, a multiple of 8. */
+  /** The queries of a head are split into groups of so many, a multiple of 8; not for `attentionRowUnit`. */
   groupSize: i32;
 }
 

@@ -60,7 +60,7 @@ function multiplyBy(x: usize, y: usize, bytes: usize): void {
 }
 
 /** x[i] += y[i]. */
-function add(x: usize, y: usize, bytes: usize): void {
+export function add(x: usize, y: usize, bytes: usize): void {
   const end = x + bytes, full = x + (bytes & ~15);
   for (; x < full; x += 16, y += 16) v128.store(x, f32x4.add(v128.load(x), v128.load(y)));
   for (; x < end; x += 4, y += 4) store<f32>(x, load<f32>(x) + load<f32>(y));

@@ -100,15 +100,20 @@ function addLanes(lanes: usize, totals: usize, sums: i32, isInteger: bool): void
   }
 }
 
-/** The same for one row of A: four sums, two vectors of lanes each. */
+/** The same for one row of A. */
 function addPairs(lanes: usize, totals: usize, isInteger: bool): void {
-  const sums = sumsOf(
+  v128.store(totals, f32x4.add(v128.load(totals), sumsOfPairs(lanes, isInteger)));
+}
+
+/** Four sums of the lanes of two vectors each. */
+@inline
+export function sumsOfPairs(lanes: usize, isInteger: bool): v128 {
+  return sumsOf(
     f32x4.add(floats(lanes, isInteger), floats(lanes + 16, isInteger)),
     f32x4.add(floats(lanes + 32, isInteger), floats(lanes + 48, isInteger)),
     f32x4.add(floats(lanes + 64, isInteger), floats(lanes + 80, isInteger)),
     f32x4.add(floats(lanes + 96, isInteger), floats(lanes + 112, isInteger)),
   );
-  v128.store(totals, f32x4.add(v128.load(totals), sums));
 }
 
 @inline

@@ -8,6 +8,7 @@ export const GEMV: i32 = 5;
 export const GEMV_LEFT: i32 = 6;
 export const ATTENTION: i32 = 20;
 export const ATTENTION_BACKWARD: i32 = 21;
+export const ATTENTION_ROW: i32 = 22;
 export const ACTIVATION: i32 = 40;
 export const ACTIVATION_BACKWARD: i32 = 41;
 export const RMS_NORM: i32 = 42;

@@ -1,6 +1,7 @@
 /** From the number of a job to its unit function. */
 import { attentionUnit } from './attention';
 import { attentionBackwardUnit } from './attention-backward';
+import { attentionRowUnit } from './attention-row';
 import { gemmUnit } from './gemm';
 import { gemmInt16Unit } from './gemm-int16';
 import { gemvUnit } from './gemv';
@@ -9,6 +10,7 @@ import { peakUnit, streamUnit } from './limits';
 import {
   ATTENTION,
   ATTENTION_BACKWARD,
+  ATTENTION_ROW,
   GEMM,
   GEMM_INT16,
   GEMV,
@@ -46,6 +48,8 @@ export function runUnit(op: i32, fields: usize, unit: i32, scratch: usize): void
       return attentionUnit(fields, unit, scratch);
     case ATTENTION_BACKWARD:
       return attentionBackwardUnit(fields, unit, scratch);
+    case ATTENTION_ROW:
+      return attentionRowUnit(fields, unit, scratch);
     case PEAK:
       return peakUnit(fields, unit, scratch);
     case STREAM:
