@@ -109,7 +109,12 @@ export async function drawAttention(
     const onProgress = (done: number, total: number) => progress.update(i + done / total, pictures.length);
     const maps = await model.attention(image, { of: targets, signal: terminal.signal, onProgress });
     const square = (size: number) => applyTransform(image, 'classification', size);
-    rows.push({ label: names[i] ?? '', seen: square(inputSize(model.config)), picture: square(FINE), maps });
+    rows.push({
+      label: names[i] === '-' ? 'stdin' : (names[i] ?? ''),
+      seen: square(inputSize(model.config)),
+      picture: square(FINE),
+      maps,
+    });
   }
   progress.end();
   await writeDrawing(terminal, file, attentionSheet(rows));

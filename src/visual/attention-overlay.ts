@@ -6,25 +6,25 @@ import { upsample } from './upsample.js';
 
 export interface OverlayOptions {
   readonly colormap?: Colormap | undefined;
-  /** The weight that gets the last colour; 0 always gets the first. The largest of the map when left out. */
-  readonly peak?: number | undefined;
   /** 0 shows the picture alone, 1 the map alone. */
   readonly opacity?: number | undefined;
 }
 
 /**
  * The picture in grey, so that colour belongs to the map, under the map interpolated between the centres of its
- * patches. `picture` is the square as the model saw it, at any size: [Y, X, 3] → [Y, X, 3].
+ * patches: no weight gets the first colour, the largest one the last. `picture` is the square as the model saw it, at
+ * any size: [Y, X, 3] → [Y, X, 3].
  *
  * @throws RangeError when the map has no weight on any patch.
  */
 export function attentionOverlay(
   picture: RgbImage,
   map: Pick<AttentionMap, 'gridY' | 'gridX' | 'patches'>,
-  { colormap = heat, peak = largestOf(map.patches), opacity = 0.6 }: OverlayOptions = {},
+  { colormap = heat, opacity = 0.6 }: OverlayOptions = {},
 ): RgbImage {
   checkImage(picture);
-  if (!(peak > 0)) throw new RangeError(`expected a peak above 0, got ${peak}`);
+  const peak = largestOf(map.patches);
+  if (!(peak > 0)) throw new RangeError(`expected a weight above 0, got ${peak} as the largest`);
   const weights = upsample(map.patches, map, picture);
   const image = blankImage(picture.width, picture.height);
   weights.forEach((weight, i) => {

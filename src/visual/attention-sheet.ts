@@ -5,7 +5,7 @@ import { attentionOverlay, largestOf } from './attention-overlay.js';
 import { colorBar } from './color-bar.js';
 import { type Colormap, heat } from './colormap.js';
 import { type Box, black, type Drawing, grey, type Shape, white } from './drawing.js';
-import { fitted } from './lines-of-text.js';
+import { fitted, fittedPath } from './lines-of-text.js';
 
 /** One picture and its maps. */
 export interface LookedAt {
@@ -59,7 +59,10 @@ type Area = Pick<Box, 'x' | 'y' | 'width' | 'height'>;
 
 function tilesOf({ label, seen, picture, maps }: LookedAt, colormap: Colormap): Tile[] {
   const size = `${seen.width}×${seen.height} dots`;
-  const first: Tile = { image: enlarged(seen, 2 * TILE), caption: [label, 'as the model sees it', size] };
+  const first: Tile = {
+    image: enlarged(seen, 2 * TILE),
+    caption: [fittedPath(label, TILE), 'as the model sees it', size],
+  };
   const overlay = (map: AttentionMap) => attentionOverlay(picture, map, { colormap });
   return [
     first,

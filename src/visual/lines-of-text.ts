@@ -21,3 +21,10 @@ export function fitted(text: string, width: number): string {
   while (count > 1 && textWidth(`${signs.slice(0, count).join('')}…`) > width) count--;
   return `${signs.slice(0, count).join('').trimEnd()}…`;
 }
+
+/** The same for a path, of which the end tells most: `…/dogs/a.png`. */
+export function fittedPath(path: string, width: number): string {
+  const parts = path.split('/');
+  const tails = parts.map((_, i) => (i === 0 ? path : `…/${parts.slice(i).join('/')}`));
+  return fitted(tails.find((tail) => textWidth(tail) <= width) ?? tails.at(-1) ?? path, width);
+}

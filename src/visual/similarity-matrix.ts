@@ -6,7 +6,7 @@ import type { RgbImage } from '../image/rgb-image.js';
 import { colorBar } from './color-bar.js';
 import { type Colormap, ink, luminance, type Rgb } from './colormap.js';
 import { black, type Drawing, type Shape, white } from './drawing.js';
-import { fitted, textWidth } from './lines-of-text.js';
+import { fitted, fittedPath, textWidth } from './lines-of-text.js';
 
 export interface SimilarityMatrix {
   readonly texts: readonly string[];
@@ -66,18 +66,17 @@ interface Layout {
 
 /** Where the table begins and ends: labels get what the longest of them needs. */
 function layout({ texts, pictures }: SimilarityMatrix): Layout {
-  const widest = (lines: readonly string[], most: number): number =>
-    Math.max(...lines.map((line) => textWidth(fitted(line, most))));
-  const thumbnails =
-    EDGE +
-    widest(
-      pictures.map(({ name }) => name),
-      LONGEST_NAME,
-    ) +
-    6;
+  const widest = (lines: readonly string[]): number => Math.max(...lines.map(textWidth));
+  const names = pictures.map(({ name }) => fittedPath(name, LONGEST_NAME));
+  const thumbnails = EDGE + widest(names) + 6;
   const top = thumbnails + (pictures.some(({ thumbnail }) => thumbnail) ? CELL.width : 0);
   const bottom = top + texts.length * CELL.height;
-  return { left: EDGE + widest(texts, LONGEST_TEXT) + 8, thumbnails, top, bottom };
+  return {
+    left: EDGE + widest(texts.map((text) => fitted(text, LONGEST_TEXT))) + 8,
+    thumbnails,
+    top,
+    bottom,
+  };
 }
 
 function textLabel(text: string, x: number, y: number): Shape {
@@ -89,7 +88,7 @@ function columnHead({ name, thumbnail }: NamedPicture, x: number, { thumbnails }
     kind: 'words',
     x: x + CELL.width / 2 + DROP,
     y: thumbnails - 6,
-    text: fitted(name, LONGEST_NAME),
+    text: fittedPath(name, LONGEST_NAME),
     color: black,
     isUpright: true,
   };

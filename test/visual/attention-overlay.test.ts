@@ -24,9 +24,9 @@ describe('attentionOverlay', () => {
     }
   });
 
-  test('a given peak makes maps comparable, another colormap colours them', () => {
-    const image = attentionOverlay(picture, map, { opacity: 1, peak: 0.5, colormap: ink });
-    expect(centre(image, 1, 0)).toEqual([...ink(0.5)]);
+  test('another colormap colours it', () => {
+    const image = attentionOverlay(picture, map, { opacity: 1, colormap: ink });
+    expect(centre(image, 0, 1)).toEqual([...ink(0.2 / 0.25)]);
   });
 
   test('the picture below is grey, as bright as it looks', () => {
@@ -45,7 +45,7 @@ describe('attentionOverlay', () => {
   test('a map without any weight on the picture cannot be coloured', () => {
     const nowhere = { ...map, patches: new Float64Array(6) };
     expect(() => attentionOverlay(picture, nowhere)).toThrow(
-      new RangeError('expected a peak above 0, got 0'),
+      new RangeError('expected a weight above 0, got 0 as the largest'),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { isDrawable } from '../../src/visual/glyphs.js';
-import { fitted, textWidth } from '../../src/visual/lines-of-text.js';
+import { fitted, fittedPath, textWidth } from '../../src/visual/lines-of-text.js';
 
 describe('fitted', () => {
   test('what fits stays as it is', () => {
@@ -28,6 +28,15 @@ describe('fitted', () => {
   test('becomes one line that can do nothing to the others', () => {
     expect(fitted(' a\n\tb\u202e\u0000 c\ud800 ', 500)).toBe('a b c');
   });
+});
+
+test.each([
+  ['dogs/a.png', 'dogs/a.png'],
+  ['photos/of/dogs/a.png', '…/dogs/a.png'],
+  ['photos/of/two/old/dogs/a.png', '…/dogs/a.png'],
+  ['photos/a-very-long-name-of-a-dog.png', '…/a-very-long…'],
+])('of the path %s the end tells most: %s', (path, shown) => {
+  expect(fittedPath(path, 80)).toBe(shown);
 });
 
 test('a sign of East Asia takes twice the place of a letter', () => {
