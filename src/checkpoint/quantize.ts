@@ -2,8 +2,10 @@
  * Which tensors are quantised, and how they are written: the matrices of linear maps as int8, the rest as it was.
  *
  * An int8 matrix takes half of what bf16 takes on disk, in memory and of bandwidth. Norms, biases and layer scales are
- * too small to matter. The token table stays wide because only rows of it are read; `text_projection` (used as x·P, so
- * that its rows are no output channels) and `itm_head` because they are small, and nothing damps an error in them.
+ * too small to matter. Wide stay the token table, because only rows of it are read; `text_projection` (used as x·P, so
+ * that its rows are no output channels) and `itm_head`, because they are small and nothing damps an error in them; and
+ * the first layer of a language model, because all others amplify an error in it: of what int8 changes in a text
+ * embedding of QLLaMA-8B at full depth, that layer alone would make three quarters (docs/checkpoint.md).
  */
 
 import { valuesAtOnce } from './cast.js';
@@ -18,16 +20,16 @@ import type { TensorInfo, TensorSource } from './tensor-source.js';
 /** How matrices can be quantised. */
 export type Quantization = 'int8';
 
-/** Modules whose matrices are used by row, or are the last of a model. */
-const keptWide = /(^|\.)([^.]*embed[^.]*|itm_head)\.weight$/;
+/** The matrices of linear maps (and tables of their rank) that stay wide. */
+const keptWide = [/(^|\.)[^.]*embed[^.]*\.weight$/, /(^|\.)itm_head\.weight$/, /(^|\.)model\.layers\.0\./];
 
 /** Whether a tensor is the matrix [Out, In] of a linear map, by its name. */
 export const isLinearMatrix = ({ name, shape }: Pick<TensorInfo, 'name' | 'shape'>): boolean =>
   shape.length === 2 && name.endsWith('.weight');
 
-/** Whether a tensor becomes int8: a matrix of a linear map of floats that is not among the few kept wide. */
+/** Whether a tensor becomes int8: the matrix of a linear map, of floats, that is not among the few kept wide. */
 export function isQuantizable(info: TensorInfo): boolean {
-  return isLinearMatrix(info) && isFloatKind(info.dtype) && !keptWide.test(info.name);
+  return isLinearMatrix(info) && isFloatKind(info.dtype) && !keptWide.some((name) => name.test(info.name));
 }
 
 /**

@@ -4,18 +4,25 @@ import type { FloatSource, StoredMatrix } from '../../src/checkpoint/float-sourc
 import { quantizeRows } from '../../src/checkpoint/int8.js';
 import { paddedLength } from '../../src/checkpoint/int8-tensor.js';
 import { isQuantizable } from '../../src/checkpoint/quantize.js';
+import type { TensorInfo } from '../../src/checkpoint/tensor-source.js';
 
 /** Rows of a matrix that are quantised at a time. */
 const bandRows = 256;
 
-/** Lends int8 matrices with scales, out of a source that lends bf16; what is not lent is read as it was. */
-export function quantizedSource(source: FloatSource): FloatSource {
+/**
+ * Lends the matrices for which `isInt8` holds as int8 with scales, out of a source that lends bf16; what is not lent is
+ * read as it was.
+ */
+export function quantizedSource(
+  source: FloatSource,
+  isInt8: (info: TensorInfo) => boolean = isQuantizable,
+): FloatSource {
   const stored: FloatSource['stored'] = (name, shape) => {
     const wide = source.stored?.(name, shape);
     if (wide?.kind !== 'BF16')
       throw new Error(`${name}: expected a source that lends BF16, got ${wide?.kind}`);
     const info = { name, shape, dtype: 'BF16', byteLength: 0, file: '' } as const;
-    return isQuantizable(info) ? int8(wide, name, shape) : wide;
+    return isInt8(info) ? int8(wide, name, shape) : wide;
   };
   return { ...source, stored };
 }

@@ -54,11 +54,11 @@ describe('internvl convert', () => {
     const { code, stdout } = await runInProcess(['convert', model, at('int8'), '--quantize', 'int8']);
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/int8: 244 tensors, 1\.1 MB, 76 matrices as int8\n {2}model\.safetensors\n/),
+      expect.stringMatching(/int8: 233 tensors, 1\.2 MB, 65 matrices as int8\n {2}model\.safetensors\n/),
     ]);
     const inspected = (await runInProcess(['inspect', at('int8')])).stdout;
-    expect(inspected).toMatch(/^ {2}I8 +152 +832,496 +868\.4 kB +8\.35$/m);
-    expect(inspected).toMatch(/^total +244 +927,351 +1\.1 MB +9\.13$/m);
+    expect(inspected).toMatch(/^ {2}I8 +130 +726,320 +757\.6 kB +8\.34$/m);
+    expect(inspected).toMatch(/^total +233 +927,351 +1\.2 MB +10\.00$/m);
     const embed = async (from: string): Promise<number[]> =>
       JSON.parse((await runInProcess(['embed', '--text', 'a cat', '-m', from, '--json'])).stdout).texts[0]
         .embedding;
