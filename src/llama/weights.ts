@@ -40,8 +40,8 @@ export async function readTokens(
   return { vocabSize, rows: (ids) => later.rows('embed_tokens.weight', shape, ids), dispose: () => {} };
 }
 
-/** Values of a part of a streamed language head: 16 parts at full size, each a sixth of a layer. */
-const PART_VALUES = 2 ** 24;
+/** Values of a part of a streamed language head: 7 parts at full size, each a sixth of a layer. */
+const PART_VALUES = 2 ** 25;
 
 /** `root.lm_head`: whole, or some rows at a time. */
 export function readLanguageHead(
