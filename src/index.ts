@@ -4,6 +4,7 @@
 // The user's door
 export { InternVL } from './internvl.js';
 export type { AliasedOptions, Memory, PretrainedOptions } from './pretrained-options.js';
+export type { ByteSize } from './byte-size.js';
 export type { HubProgress as ProgressEvent } from './hub/progress.js';
 
 // What it is asked
@@ -16,8 +17,10 @@ export type {
   OnProgress,
   RetrieveOptions,
 } from './call-options.js';
+export type { LookOptions } from './look.js';
 export { MODES, type Mode } from './modes.js';
 export type { CaptionSearch } from './tasks/caption-request.js';
+export type { AttentionTarget } from './visual/attention-target.js';
 export type { MatchPair } from './tasks/match.js';
 export type { Picture } from './tasks/picture.js';
 export type { RgbaImage, RgbImage } from './image/rgb-image.js';
@@ -27,6 +30,7 @@ export { allTemplateSets, type TemplateSet, templateSet } from './tasks/template
 // What it answers
 export type { Prediction } from './tasks/zero-shot.js';
 export type { Caption, CaptionHypothesis } from './tasks/caption.js';
+export type { AttentionMap } from './visual/attention-map.js';
 export type { Embeddings } from './tasks/embeddings.js';
 export type { Table } from './tasks/similarity.js';
 export { type Match, type Recall, type Retrieval, recallAtK } from './tasks/retrieve.js';
