@@ -37,9 +37,9 @@ test('nn knows tfjs and nothing else', () => {
 });
 
 test('forwards read no files: in the towers only what reads weights or config knows checkpoints', () => {
-  const towers = ['vision', 'qllama', 'contrastive'].flatMap(below);
+  const towers = ['vision', 'llama', 'qllama', 'contrastive'].flatMap(below);
   const readers = towers.filter((file) => importsOf(file).some((name) => name.includes('/checkpoint/')));
-  const others = readers.filter(({ path }) => !/\/(weights|read-config)\.ts$/.test(path));
+  const others = readers.filter(({ path }) => !/\/(weights|read-config|config-json)\.ts$/.test(path));
   expect(others.map(({ path }) => path)).toEqual([]);
 });
 
