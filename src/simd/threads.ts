@@ -18,8 +18,8 @@ const FAULT = 5;
 
 /** Looks at shared memory before the flags are checked: about 0.1 ms. */
 const POLLS_OF_MAIN = 50_000;
-/** Looks before a thread without work falls asleep: about 0.5 ms; waking it costs 10 to 50 µs. */
-const POLLS_OF_THREAD = 200_000;
+/** Looks before a thread without work falls asleep: 1 to 3 ms, more than between the products of a model. */
+const POLLS_OF_THREAD = 1_000_000;
 /** A thread is asked whether it lives this often, ms. */
 const CHECK_EVERY = 100;
 /** The longest unit takes a fraction of a second; a thread that needs this long hangs, ms. */

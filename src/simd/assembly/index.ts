@@ -48,8 +48,14 @@ export function post(threads: i32): void {
     const line = lineOf(t);
     if (load32(line + READY) == 0) continue;
     store32(line + MAIL, load32(line + MAIL) + 1);
-    if (load32(line + SLEEPING) != 0) wake(line + MAIL);
+    if (load32(line + SLEEPING) != 0) wakeThread(line);
   }
+}
+
+/** Once: until it has come to itself, which takes longer than many a job, further jobs are not called out. */
+function wakeThread(line: usize): void {
+  store32(line + SLEEPING, 0);
+  wake(line + MAIL);
 }
 
 /**
