@@ -4,16 +4,20 @@
  * its safetensors.
  */
 import { isFloatKind } from './dtype.js';
+import { scaleName } from './int8-tensor.js';
 import { isLinearMatrix } from './quantize.js';
 import type { Metadata, TensorToWrite } from './safetensors-bytes.js';
 
 type Header = Pick<TensorToWrite, 'name' | 'shape' | 'dtype'>;
 
-const isQuantized = ({ dtype }: Header): boolean => dtype === 'I8';
+function hasQuantized(tensors: readonly Header[]): boolean {
+  const names = new Set(tensors.map(({ name }) => name));
+  return tensors.some(({ name, dtype }) => dtype === 'I8' && names.has(scaleName(name)));
+}
 
 /** The description of a checkpoint of these tensors; undefined when none is quantised. */
 export function quantizationConfig(tensors: readonly Header[]): object | undefined {
-  if (!tensors.some(isQuantized)) return undefined;
+  if (!hasQuantized(tensors)) return undefined;
   const wide = tensors.filter((tensor) => isLinearMatrix(tensor) && isFloatKind(tensor.dtype));
   const weights = { num_bits: 8, type: 'int', symmetric: true, strategy: 'channel', dynamic: false };
   return {
@@ -30,6 +34,6 @@ export function quantizationConfig(tensors: readonly Header[]): object | undefin
 
 /** Metadata of a file of these tensors; undefined (the default) when none is quantised. */
 export function quantizationMetadata(tensors: readonly Header[]): Metadata | undefined {
-  if (!tensors.some(isQuantized)) return undefined;
+  if (!hasQuantized(tensors)) return undefined;
   return { format: 'pt', quantization: 'I8 tensors: value = X.weight · X.weight_scale[row]' };
 }
