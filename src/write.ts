@@ -19,8 +19,9 @@ export async function writeCaptions(
   pictures: readonly Picture[],
   options: CaptionOptions,
 ): Promise<Caption[]> {
-  const rowsAtOnce = picturesAtOnce(model.config, model.activationBytes);
-  const batch = { batchSize: passOf(model, 'InternVL-G'), rowsAtOnce };
+  const { activationBytes: cacheBytes } = model; // the activations of a step are small
+  const rowsAtOnce = picturesAtOnce(model.config, cacheBytes);
+  const batch = { batchSize: passOf(model, 'InternVL-G'), rowsAtOnce, cacheBytes };
   return captionPictures(generativeModel(model), pictures, { ...requestOf(options), ...batch });
 }
 
@@ -65,7 +66,9 @@ export async function matchTexts(
   checkStrings(texts, 'texts');
   const tokens = model.config.qllama.numQueries + maxTextLength;
   const batchSize = textsAtOnce(model.config, tokens, model.activationBytes);
-  return matchPairs(generativeModel(model), pictures, texts, pairs, { ...options, batchSize });
+  const rowsAtOnce = picturesAtOnce(model.config, model.activationBytes);
+  const request = { ...options, batchSize, rowsAtOnce };
+  return matchPairs(generativeModel(model), pictures, texts, pairs, request);
 }
 
 function generativeModel(model: LoadedModel): GenerativeModel {

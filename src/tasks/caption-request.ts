@@ -1,8 +1,10 @@
 /** What is asked of a caption, checked before any picture is read. */
 import { type GenerationOptions, generationSettings } from '../generative/generation-options.js';
 import type { TransformName } from '../image/transform.js';
+import { keyValueWidth } from '../llama/config.js';
 import { captionPrompt, captionPromptIds } from '../text/prompts.js';
 import type { GenerativeModel } from './generative-model.js';
+import { checkStrings, isList } from './lists.js';
 
 /** How captions are searched for. Left out: as the official evaluation, 5 beams and 8 to 30 tokens. */
 export type CaptionSearch = Partial<Omit<GenerationOptions, 'eosTokenId' | 'signal'>>;
@@ -18,7 +20,10 @@ export interface CaptionRequest {
   readonly prompt?: string | readonly string[] | undefined;
   readonly transform?: TransformName | undefined;
   readonly search: CaptionSearch;
+  /** Most pictures that are read at once. */
   readonly batchSize: number;
+  /** Bytes that the keys and values of their beams may take. */
+  readonly cacheBytes?: number | undefined;
   /** Pictures that go through a block of InternViT together. */
   readonly rowsAtOnce?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -41,14 +46,19 @@ export function searchSettings(
   return options;
 }
 
-/** Ids of the prompt of each picture. @throws RangeError when a prompt leaves no room, or their number differs. */
+/**
+ * Ids of the prompt of each picture.
+ *
+ * @throws RangeError when a prompt leaves no room, or their number differs; TypeError for what is no text.
+ */
 export function promptsFor(
   { config: { qllama }, tokenizer }: GenerativeModel,
   pictures: number,
   { prompt = captionPrompt }: Pick<CaptionRequest, 'prompt'>,
   maxNewTokens: number,
 ): number[][] {
-  const texts = typeof prompt === 'string' ? new Array<string>(pictures).fill(prompt) : prompt;
+  const texts = isList(prompt) ? prompt : new Array<string>(pictures).fill(prompt);
+  checkStrings(texts, 'prompt');
   if (texts.length !== pictures) {
     throw new RangeError(`expected a prompt for each of ${pictures} pictures, got ${texts.length}`);
   }
@@ -60,4 +70,17 @@ export function promptsFor(
     `prompt ${long + 1}: expected at most ${room} tokens (${qllama.maxPositions} positions less ` +
       `${qllama.numQueries} queries and ${maxNewTokens} new tokens), got ${rows[long]?.length}: shorten it`,
   );
+}
+
+/** Pictures whose captions are written together: at most `batchSize`, and as many as their beams have room for. */
+export function captionsAtOnce(
+  { config: { qllama } }: GenerativeModel,
+  prompts: readonly (readonly number[])[],
+  { maxNewTokens, numBeams = 1 }: GenerationOptions,
+  { batchSize, cacheBytes = Number.POSITIVE_INFINITY }: Pick<CaptionRequest, 'batchSize' | 'cacheBytes'>,
+): number {
+  const longest = prompts.reduce((most, ids) => Math.max(most, ids.length), 0);
+  const tokens = qllama.numQueries + longest + maxNewTokens;
+  const bytesOfBeam = 2 * tokens * keyValueWidth(qllama) * qllama.numLayers * 4;
+  return Math.max(1, Math.min(batchSize, Math.floor(cacheBytes / (numBeams * bytesOfBeam))));
 }

@@ -3,17 +3,15 @@
  *
  * Paper: §4.3 (zero-shot captioning).   Official code: `clip_benchmark/metrics/captioning.py`, `InternVL_G.generate`.
  */
-import type * as tf from '@tensorflow/tfjs-core';
-
-import type { Decoder } from '../generative/decoder.js';
+import type { Decoded, Decoder } from '../generative/decoder.js';
 import { generate, streamTokens } from '../generative/generate.js';
-import type { GenerationOptions } from '../generative/generation-options.js';
 import type { Hypothesis } from '../generative/hypothesis.js';
 import { imageDecoder } from '../generative/model-decoder.js';
 import type { KvCache } from '../llama/cache.js';
 import { disposeTree } from '../nn/tree.js';
 import { streamText } from '../text/token-stream.js';
-import { type CaptionRequest, promptsFor, searchSettings } from './caption-request.js';
+import type { Tokenizer } from '../text/tokenizer.js';
+import { type CaptionRequest, captionsAtOnce, promptsFor, searchSettings } from './caption-request.js';
 import { type GenerativeModel, imageTokens } from './generative-model.js';
 import type { Picture } from './picture.js';
 import { paddedLeft } from './token-rows.js';
@@ -44,15 +42,19 @@ export async function captionPictures(
 ): Promise<Caption[]> {
   const settings = searchSettings(model, request);
   const prompts = promptsFor(model, pictures.length, request, settings.maxNewTokens);
+  const batchSize = captionsAtOnce(model, prompts, settings, request);
   const captions: Caption[] = [];
-  for (let start = 0; start < pictures.length; start += request.batchSize) {
-    const end = Math.min(pictures.length, start + request.batchSize);
+  for (let start = 0; start < pictures.length; start += batchSize) {
+    const end = Math.min(pictures.length, start + batchSize);
     const tell = (share: number) => request.onProgress?.(start + share * (end - start), pictures.length);
     const batch = { pictures: pictures.slice(start, end), prompts: prompts.slice(start, end) };
-    const samples = await withDecoder(model, batch, { ...request, tell }, settings, (decoder) =>
-      generate(decoder, settings),
-    );
-    captions.push(...samples.map((hypotheses) => captionOf(model, hypotheses)));
+    const writer = await openWriter(model, batch, { ...request, ...settings, tell });
+    try {
+      const samples = await generate(writer.decoder, settings);
+      captions.push(...samples.map((hypotheses) => captionOf(model, hypotheses)));
+    } finally {
+      writer.dispose();
+    }
     tell(1);
   }
   return captions;
@@ -69,16 +71,17 @@ export async function* captionStream(
   picture: Picture,
   request: Omit<CaptionRequest, 'batchSize'>,
 ): AsyncGenerator<string, void, undefined> {
-  const settings = searchSettings(model, { ...request, search: { numBeams: 1, ...request.search } });
+  const search = { ...request.search, numBeams: request.search.numBeams ?? 1 };
+  const settings = searchSettings(model, { ...request, search });
   const prompts = promptsFor(model, 1, request, settings.maxNewTokens);
-  const image = await imageTokens(model, [picture], request.transform ?? 'retrieval', request);
-  const ids = paddedLeft(prompts);
+  const tell = (share: number) => request.onProgress?.(share, 1);
+  const writer = await openWriter(model, { pictures: [picture], prompts }, { ...request, ...settings, tell });
   try {
-    const decoder = imageDecoder(model.config.qllama, model.params, { image, ids });
-    yield* streamText(model.tokenizer, streamTokens(decoder, settings));
+    yield* streamText(model.tokenizer, streamTokens(writer.decoder, settings));
   } finally {
-    disposeTree([image, ids]);
+    writer.dispose();
   }
+  tell(1);
 }
 
 interface CaptionBatch {
@@ -86,38 +89,51 @@ interface CaptionBatch {
   readonly prompts: readonly (readonly number[])[];
 }
 
-/** Calls `use` with a decoder over a batch of pictures, telling the share of the work that is done. */
-async function withDecoder<T>(
+interface WriterOptions extends Pick<CaptionRequest, 'transform' | 'rowsAtOnce' | 'signal'> {
+  readonly maxNewTokens: number;
+  /** Told the share of the work that is done: a block of a tower is as much as a token. */
+  readonly tell: (share: number) => void;
+}
+
+/** Reads a batch of pictures. The caller disposes of what writes about them. */
+async function openWriter(
   model: GenerativeModel,
   { pictures, prompts }: CaptionBatch,
-  { transform = 'retrieval', rowsAtOnce, signal, tell }: CaptionRequest & { tell: (share: number) => void },
-  { maxNewTokens }: GenerationOptions,
-  use: (decoder: Decoder<KvCache>) => Promise<T>,
-): Promise<T> {
+  { transform = 'retrieval', rowsAtOnce, signal, maxNewTokens, tell }: WriterOptions,
+): Promise<{ readonly decoder: Decoder<KvCache>; dispose(): void }> {
   const { vision, qllama } = model.config;
   const total = vision.numLayers + qllama.numLayers + maxNewTokens;
   const after = (before: number) => (done: number) => tell((before + done) / total);
-  const image: tf.Tensor = await imageTokens(model, pictures, transform, {
-    ...{ rowsAtOnce, signal, onBlock: after(0) },
-  });
+  const reading = { rowsAtOnce, signal, onBlock: after(0) };
+  const image = await imageTokens(model, pictures, transform, reading);
   const ids = paddedLeft(prompts);
-  try {
-    const decoder = imageDecoder(qllama, model.params, { image, ids }, after(vision.numLayers));
-    return await use(countingSteps(decoder, after(vision.numLayers + qllama.numLayers)));
-  } finally {
-    disposeTree([image, ids]);
-  }
+  const decoder = imageDecoder(qllama, model.params, { image, ids }, after(vision.numLayers));
+  return {
+    decoder: writing(decoder, model.tokenizer, after(vision.numLayers + qllama.numLayers)),
+    dispose: () => disposeTree([image, ids]),
+  };
 }
 
-/** The same decoder, telling how many steps were made. */
-function countingSteps<State>(decoder: Decoder<State>, tell: (steps: number) => void): Decoder<State> {
+/**
+ * The same decoder, telling how many steps were made, without scores of ids that the tokenizer has no piece for: a
+ * token table may have more rows.
+ */
+function writing<State>(
+  decoder: Decoder<State>,
+  { vocabSize }: Tokenizer,
+  tell: (steps: number) => void,
+): Decoder<State> {
   let steps = 0;
+  const withPieces = ({ logits, state }: Decoded<State>): Decoded<State> => {
+    return { logits: logits.map((row) => row.subarray(0, vocabSize)), state };
+  };
   return {
     ...decoder,
+    prefill: async (signal) => withPieces(await decoder.prefill(signal)),
     async step(state, tokens, signal) {
       const next = await decoder.step(state, tokens, signal);
       tell(++steps);
-      return next;
+      return withPieces(next);
     },
   };
 }

@@ -4,14 +4,16 @@
  *
  * Paper: §3.2 (ITM).   Official code: `itm_head` (training only; no ranking with it was published).
  */
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 import { matchLogits, matchProbability } from '../generative/matching-head.js';
 import type { TransformName } from '../image/transform.js';
+import type { TowerOptions } from '../nn/tower-options.js';
 import { disposeTree } from '../nn/tree.js';
 import { matchingStates } from '../qllama/query-tower.js';
 import { textIds } from '../text/prompts.js';
 import { type GenerativeModel, imageTokens } from './generative-model.js';
+import { groupsOf } from './match-groups.js';
 import type { Picture } from './picture.js';
 import { paddedRight } from './token-rows.js';
 
@@ -23,14 +25,18 @@ export interface MatchPair {
 
 export interface MatchRequest {
   readonly transform?: TransformName | undefined;
-  /** Texts that are matched with a picture at once. */
+  /** Pairs that are matched at once. */
   readonly batchSize: number;
+  /** Pictures that go through a block of InternViT together. */
+  readonly rowsAtOnce?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Pairs done so far, with fractions. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * softmax(logits)₁ of each pair. Each picture is read once, whatever the number of its texts.
+ * softmax(logits)₁ of each pair. Each picture is read once, whatever the number of its texts, and pictures with few
+ * texts are read together.
  *
  * @throws RangeError when a pair names no picture or no text.
  */
@@ -41,62 +47,96 @@ export async function matchPairs(
   pairs: readonly MatchPair[],
   request: MatchRequest,
 ): Promise<number[]> {
+  for (const { picture, text } of pairs) {
+    checkIndex('picture', picture, pictures.length);
+    checkIndex('text', text, texts.length);
+  }
   const probabilities = new Array<number>(pairs.length).fill(Number.NaN); // each is set below
   let done = 0;
-  for (const [picture, indices] of pairsByPicture(pairs)) {
-    const chosen = pictures[picture];
-    if (chosen === undefined)
-      throw new RangeError(`expected a picture below ${pictures.length}, got ${picture}`);
-    const image = await imageTokens(model, [chosen], request.transform ?? 'retrieval', {
-      signal: request.signal,
+  const pictureOf = pairs.map(({ picture }) => picture);
+  for (const group of groupsOf(pictureOf, request.batchSize)) {
+    const tell = (share: number) => request.onProgress?.(done + share * group.pairs.length, pairs.length);
+    const chosen = group.pictures.map((picture) => pictures[picture] as Picture); // checked above
+    const asked = group.pairs.map((i) => pairs[i] as MatchPair); // indices of `pairs`
+    const rows = asked.map(({ picture, text }): MatchRow => {
+      return { row: group.pictures.indexOf(picture), text: texts[text] as string };
     });
-    try {
-      for (let start = 0; start < indices.length; start += request.batchSize) {
-        const batch = indices.slice(start, start + request.batchSize);
-        const words = batch.map((i) => textAt(texts, pairs[i]?.text ?? -1));
-        const values = await matchTexts(model, image, words, request.signal);
-        for (const [row, i] of batch.entries()) probabilities[i] = values[row] ?? Number.NaN;
-        done += batch.length;
-        request.onProgress?.(done, pairs.length);
-      }
-    } finally {
-      image.dispose();
-    }
+    const values = await matchGroup(model, chosen, rows, { ...request, tell });
+    for (const [i, value] of values.entries()) probabilities[group.pairs[i] as number] = value;
+    tell(1);
+    done += group.pairs.length;
   }
   return probabilities;
 }
 
-function textAt(texts: readonly string[], index: number): string {
-  const text = texts[index];
-  if (text === undefined) throw new RangeError(`expected a text below ${texts.length}, got ${index}`);
-  return text;
+function checkIndex(what: string, index: number, count: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < count) return;
+  throw new RangeError(`expected a ${what} below ${count}, got ${index}`);
 }
 
-/** Some texts with one picture [1, N, W]. */
-async function matchTexts(
+/** A text, and the row of the picture that it is matched with. */
+interface MatchRow {
+  readonly row: number;
+  readonly text: string;
+}
+
+type GroupRequest = MatchRequest & { readonly tell: (share: number) => void };
+
+async function matchGroup(
+  model: GenerativeModel,
+  pictures: readonly Picture[],
+  rows: readonly MatchRow[],
+  { transform = 'retrieval', batchSize, rowsAtOnce, signal, tell }: GroupRequest,
+): Promise<number[]> {
+  const { vision, qllama } = model.config;
+  const total = vision.numLayers + qllama.numLayers * Math.ceil(rows.length / batchSize);
+  const after = (before: number) => (done: number) => tell((before + done) / total);
+  const image = await imageTokens(model, pictures, transform, { rowsAtOnce, signal, onBlock: after(0) });
+  const probabilities: number[] = [];
+  try {
+    for (let start = 0; start < rows.length; start += batchSize) {
+      const batch = rows.slice(start, start + batchSize);
+      const onBlock = after(vision.numLayers + (qllama.numLayers * start) / batchSize);
+      probabilities.push(...(await matchRows(model, image, batch, { signal, onBlock })));
+    }
+    return probabilities;
+  } finally {
+    image.dispose();
+  }
+}
+
+/** Some texts with pictures [B, N, W]; one picture serves all of them. */
+async function matchRows(
   { config, params, tokenizer }: GenerativeModel,
   image: tf.Tensor,
-  texts: readonly string[],
-  signal?: AbortSignal,
-): Promise<ArrayLike<number>> {
-  const ids = paddedRight(texts.map((text) => textIds(tokenizer, text)));
+  rows: readonly MatchRow[],
+  options: TowerOptions,
+): Promise<ArrayLike<number> & Iterable<number>> {
+  const ids = paddedRight(rows.map(({ text }) => textIds(tokenizer, text)));
   const reader = { ...params.queries, tokens: params.text.tokens };
   const kept: tf.Tensor[] = [ids];
   try {
-    const states = await matchingStates(config.qllama, reader, { image, ids }, { signal });
+    const own = image.shape[0] === 1 ? image : picturesOf(image, rows);
+    if (own !== image) kept.push(own);
+    const states = await matchingStates(config.qllama, reader, { image: own, ids }, options);
     kept.push(states);
     const logits = matchLogits(params.itmHead, states);
     kept.push(logits);
     const probability = matchProbability(logits);
     kept.push(probability);
-    return await probability.data();
+    return await probability.data<'float32'>();
   } finally {
     disposeTree(kept);
   }
 }
 
-function pairsByPicture(pairs: readonly MatchPair[]): Map<number, number[]> {
-  const groups = new Map<number, number[]>();
-  for (const [i, { picture }] of pairs.entries()) groups.set(picture, [...(groups.get(picture) ?? []), i]);
-  return groups;
-}
+const picturesOf = (image: tf.Tensor, rows: readonly MatchRow[]): tf.Tensor =>
+  tf.tidy(() =>
+    tf.gather(
+      image,
+      tf.tensor1d(
+        rows.map(({ row }) => row),
+        'int32',
+      ),
+    ),
+  );
