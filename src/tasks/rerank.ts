@@ -7,7 +7,7 @@ import type { Match, Retrieval } from './retrieve.js';
 import type { Table } from './similarity.js';
 
 /** Above every cosine: what was matched comes before what was not. */
-const MATCHED = 2;
+const MATCHED = 1;
 
 /**
  * The first `k` matches of every list in the order of their match probability, the others behind them as they were.
@@ -22,13 +22,17 @@ export async function rerank(
   const { pairs, numberOf } = candidates(found, k);
   const probabilities = await match(pairs);
   const probability = (picture: number, text: number) =>
-    probabilities[numberOf.get(keyOf({ picture, text })) ?? -1] ?? 0; // every candidate is in the map
+    probabilities[numberOf.get(keyOf({ picture, text })) as number] as number; // one for each candidate
   const byPicture = copyOf(found.byPicture);
   const byText = copyOf(found.byText);
   const ordered = (table: Table, query: number, matches: readonly Match[], of: (i: number) => number) => {
     const best = matches.slice(0, k).map((each) => ({ ...each, match: of(each.index) }));
-    for (const { index, match: p } of best) table.data[query * table.columns + index] = MATCHED + p;
-    return [...best.sort((a, b) => b.match - a.match), ...matches.slice(k)];
+    best.sort((a, b) => b.match - a.match); // of equals, the one with the larger cosine stays first
+    // Their places, not their probabilities: added to a number above every cosine, small ones would become equal.
+    for (const [place, { index }] of best.entries()) {
+      table.data[query * table.columns + index] = MATCHED + best.length - place;
+    }
+    return [...best, ...matches.slice(k)];
   };
   const textsOf = found.textsOf.map((matches, picture) =>
     ordered(byPicture, picture, matches, (text) => probability(picture, text)),

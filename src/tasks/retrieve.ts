@@ -23,7 +23,7 @@ export interface Retrieval {
   readonly picturesOf: readonly (readonly Match[])[];
   /** Cosines, pictures × texts. */
   readonly similarity: Table;
-  /** What a picture's texts are ordered by, pictures × texts: cosines, unless they were ranked anew. */
+  /** What a picture's texts are ordered by, pictures × texts: cosines; above them, those ranked anew. */
   readonly byPicture: Table;
   /** What a text's pictures are ordered by, texts × pictures. */
   readonly byText: Table;
