@@ -4,6 +4,7 @@ import { EngineError } from './simd/engine-error.js';
 
 export class OpenCalls {
   readonly #running = new Set<Promise<unknown>>();
+  #isEnded = false;
 
   /** The result of `call`. */
   async wait<T>(call: Promise<T>): Promise<T> {
@@ -18,8 +19,14 @@ export class OpenCalls {
     }
   }
 
-  /** The same for results that come one by one; leaving the loop ends the call. */
+  /**
+   * The same for results that come one by one. The call begins with the first that is asked for and ends with the
+   * loop: who stops asking without leaving it lets `ended` wait.
+   *
+   * @throws Error (while it runs) when it begins after `ended`.
+   */
   async *each<T>(results: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    if (this.#isEnded) throw new Error('this model was disposed before its answer was asked for');
     let end = (): void => {};
     const running = new Promise<void>((resolve) => {
       end = resolve;
@@ -38,6 +45,7 @@ export class OpenCalls {
 
   /** Waits until no call is left, however each of them ends. */
   async ended(): Promise<void> {
+    this.#isEnded = true;
     await Promise.allSettled(this.#running);
   }
 }
