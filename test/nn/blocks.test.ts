@@ -103,7 +103,12 @@ describe.each(suppliers)('%s blocks', (_, supply) => {
   test('an abort by a timer, a button or Ctrl-C is seen while blocks run', async () => {
     const blocks = supply(9);
     const aborter = new AbortController();
-    const run = runBlocks(blocks, tf.scalar(1), forward, { signal: aborter.signal });
+    const slow = (...args: Parameters<typeof forward>) => {
+      const end = performance.now() + 1; // a timer of 0 ms is one of 1 ms
+      while (performance.now() < end);
+      return forward(...args);
+    };
+    const run = runBlocks(blocks, tf.scalar(1), slow, { signal: aborter.signal });
     setTimeout(() => aborter.abort(reason), 0);
     await expect(run).rejects.toBe(reason);
     blocks.dispose();

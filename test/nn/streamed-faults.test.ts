@@ -44,9 +44,9 @@ test('where one block has room but not two, they are read one by one', async () 
 test('an abort during a read ends the run with its reason, and frees what was read ahead', async () => {
   const aborter = new AbortController();
   const blocks = streamedBlocks<Scale>(3, async (i, signal) => {
-    if (i === 1) setTimeout(() => aborter.abort(reason), 1);
     for (let turn = 0; turn < 5; turn++) {
       await nextTurn();
+      if (i === 1 && turn === 2) aborter.abort(reason);
       signal?.throwIfAborted();
     }
     return made(i);
