@@ -2,10 +2,9 @@
  * Any checkpoint → a folder of safetensors in the official layout, tensor by tensor in little memory. Node
  * only.
  */
-import { mkdir, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
-import { besideName, flushFolder, writeTextAtomically } from './atomic-file.js';
+import { writeTextAtomically } from './atomic-file.js';
 import { planUnits } from './convert-plan.js';
 import { bytesOf, type ConvertProgress, planFiles, writeFiles } from './convert-shards.js';
 import type { FloatDType } from './dtype.js';
@@ -13,6 +12,7 @@ import type { Folder } from './folder.js';
 import type { HttpOptions } from './http-bytes.js';
 import { copyModelFiles } from './model-files.js';
 import { isIgnoredName } from './names.js';
+import { buildFolder, checkRoom } from './new-folder.js';
 import { locate } from './open-checkpoint.js';
 import { openFolder } from './open-folder.js';
 import type { Quantization } from './quantize.js';
@@ -57,22 +57,12 @@ export async function convertCheckpoint(
   target: string,
   options: ConvertOptions = {},
 ): Promise<ConvertReport> {
-  const out = resolve(target);
-  await refuseOccupied(out);
   const { folder, file } = await locate(path, options);
   const source = await openFolder(folder, file, options);
-  const building = besideName(out);
   try {
     if (source.infos.size === 0) throw new Error(`${path}: expected a checkpoint with tensors, got none`);
-    await mkdir(building, { recursive: true });
-    const report = await writeFolder(source, folder, building, options);
-    await rmdir(out).catch(() => {}); // an empty folder makes room
-    await rename(building, out);
-    await flushFolder(dirname(out));
-    return { ...report, folder: out };
-  } catch (error) {
-    await rm(building, { recursive: true, force: true });
-    throw error;
+    const report = await buildFolder(target, (place) => writeFolder(source, folder, place, options));
+    return { ...report, folder: resolve(target) };
   } finally {
     await source.close();
   }
@@ -106,21 +96,4 @@ async function writeFolder(
     quantized: tensors.filter((tensor) => tensor.dtype === 'I8').length,
     ignored: ignored.map(({ name }) => name),
   };
-}
-
-async function refuseOccupied(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new Error(`${folder}: expected a new or empty folder, got ${error.code ?? error.message}`);
-  });
-  if (names.length > 0)
-    throw new Error(`${folder}: expected a new or empty folder, got ${names.length} files in it`);
-}
-
-async function checkRoom(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const gigabytes = (n: number) => `${(n / 1e9).toFixed(1)} GB`;
-  if (bytes > bavail * bsize) {
-    throw new Error(`${folder}: expected ${gigabytes(bytes)} of free disk, got ${gigabytes(bavail * bsize)}`);
-  }
 }
