@@ -7,6 +7,7 @@ import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
 import { checkFiles, readInput } from './files.js';
 import { readLabelsFile } from './label-file.js';
+import { checkMode, modeOption } from './mode-option.js';
 import { modelOptions, withModel } from './model.js';
 import { printPredictions } from './predictions.js';
 import { progressBar } from './progress.js';
@@ -43,6 +44,7 @@ export const command = defineCommand(
         value: 'K',
         help: 'how many words to show for each picture (default: 5)',
       },
+      ...modeOption,
       ...attentionOptions,
       ...modelOptions,
     },
@@ -77,18 +79,16 @@ export const command = defineCommand(
     );
 
     await withModel(terminal, values, async (model) => {
+      const { mode, top: topK = 5 } = values;
+      await checkMode(model, mode);
       const labels = given ?? model.zeroShot?.labels;
       if (!labels)
         throw usageError('expected --labels or --labels-file: this model brings no words of its own');
       if (attention) checkAttention(model, attention);
       const progress = progressBar(terminal, 'classifying');
       const started = performance.now();
-      const results = await model.classify(pictures, labels, {
-        templates,
-        topK: values.top ?? 5,
-        signal: terminal.signal,
-        onProgress: progress.update,
-      });
+      const call = { signal: terminal.signal, onProgress: progress.update };
+      const results = await model.classify(pictures, labels, { templates, topK, mode, ...call });
       progress.end();
       const seconds = (performance.now() - started) / 1000;
       if (attention) await drawAttention(terminal, model, attention, pictures, positionals);

@@ -1,13 +1,14 @@
 /** `internvl embed`: pictures and texts to vectors. */
 import { writeAtomically } from '../checkpoint/atomic-file.js';
-import { TRANSFORM_NAMES } from '../image/transform.js';
 import { defineCommand } from './command.js';
 import { embeddingsFile, type NamedEmbeddings, outputFormat } from './embeddings-file.js';
 import { usageError } from './exit-code.js';
 import { checkFiles, checkOutput } from './files.js';
 import { readListFile } from './label-file.js';
+import { checkMode, modeOption } from './mode-option.js';
 import { modelOptions, withModel } from './model.js';
 import { progressBar } from './progress.js';
+import { transformOption } from './transform-option.js';
 import { formatBytes } from './words.js';
 
 export const command = defineCommand(
@@ -32,12 +33,8 @@ export const command = defineCommand(
         help: 'write to FILE.npy, FILE.json or FILE.safetensors',
       },
       raw: { kind: 'flag', help: 'the vectors as the model gives them, not brought to length 1' },
-      transform: {
-        kind: 'text',
-        value: 'NAME',
-        oneOf: TRANSFORM_NAMES,
-        help: 'how a picture becomes a square: classification (crop; default), retrieval (squash), card, chat-pad',
-      },
+      ...transformOption('classification'),
+      ...modeOption,
       ...modelOptions,
     },
     examples: [
@@ -58,14 +55,13 @@ export const command = defineCommand(
     await checkFiles(positionals);
     if (values.out !== undefined) await checkOutput(values.out);
     await withModel(terminal, values, async (model) => {
+      await checkMode(model, values.mode);
       const progress = progressBar(terminal, 'embedding');
       const options = { signal: terminal.signal, onProgress: progress.update };
       const parts: NamedEmbeddings[] = [];
       if (positionals.length > 0) {
-        const images = await model.encodeImage(positionals, {
-          ...options,
-          transform: values.transform,
-        });
+        const { transform, mode } = values;
+        const images = await model.encodeImage(positionals, { ...options, transform, mode });
         parts.push({ kind: 'images', names: positionals, embeddings: images });
       }
       if (texts.length > 0) {

@@ -2,8 +2,10 @@
 
 import { inputSize } from '../contrastive/config.js';
 import { type BenchmarkRow, emojiWorldBenchmark } from '../eval/emojiworld-benchmark.js';
+import type { Encoder } from '../eval/zero-shot.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
+import { checkMode, modeOption } from './mode-option.js';
 import { modelOptions, withModel } from './model.js';
 
 export const command = defineCommand(
@@ -16,6 +18,7 @@ export const command = defineCommand(
       'row has its 95 % interval. Needs the development dependencies, so a clone of the repository.',
     options: {
       cache: { kind: 'text', value: 'DIR', help: 'where drawn icons are kept (default: .cache/emojiworld)' },
+      ...modeOption,
       ...modelOptions,
     },
     examples: [
@@ -26,7 +29,13 @@ export const command = defineCommand(
   async (terminal, { values, positionals }) => {
     if (positionals.join(' ') !== 'emojiworld') throw usageError('expected what to measure: emojiworld');
     await withModel(terminal, values, async (model) => {
-      const rows = await emojiWorldBenchmark(model, {
+      const { mode } = values;
+      await checkMode(model, mode);
+      const encoder: Encoder = {
+        encodeText: (texts, options) => model.encodeText(texts, options),
+        encodeImage: (pictures, options) => model.encodeImage(pictures, { ...options, mode }),
+      };
+      const rows = await emojiWorldBenchmark(encoder, {
         size: inputSize(model.config),
         cacheFolder: values.cache ?? '.cache/emojiworld',
         signal: terminal.signal,

@@ -2,7 +2,7 @@
 import type { Match, Recall } from '../tasks/retrieve.js';
 import type { Terminal } from './terminal.js';
 
-/** Each query, and below it its matches with their cosines, best first. */
+/** Each query, and below it its matches with their cosines, and match probabilities if any, best first. */
 export async function printMatches(
   terminal: Terminal,
   queries: readonly string[],
@@ -10,10 +10,17 @@ export async function printMatches(
   matches: readonly (readonly Match[])[],
 ): Promise<void> {
   for (const [q, list] of matches.entries()) {
-    const lines = list.map(({ index, cosine }) => `  ${cosine.toFixed(3).padStart(6)}  ${candidates[index]}`);
+    const isReranked = list.some(({ match }) => match !== undefined);
+    const lines = list.map((each) => {
+      const match = isReranked ? probability(each.match).padStart(9) : '';
+      return `  ${each.cosine.toFixed(3).padStart(6)}${match}  ${candidates[each.index]}`;
+    });
     await terminal.print(`${terminal.bold(queries[q] ?? '')}\n${lines.join('\n')}\n`);
   }
 }
+
+/** Nothing for what lies behind those that were ranked anew. */
+const probability = (match?: number): string => (match === undefined ? '' : `${(match * 100).toFixed(1)} %`);
 
 export async function printRecall(terminal: Terminal, { imageToText, textToImage }: Recall): Promise<void> {
   const ks = Object.keys(imageToText).map(Number);

@@ -1,15 +1,15 @@
 /** `internvl retrieve`: searches pictures with texts, and texts with pictures. */
-import { basename, relative } from 'node:path';
+import { relative } from 'node:path';
 
-import { decodeUtf8 } from '../tasks/lists.js';
-import { type Pair, parsePairs } from '../tasks/pairs.js';
-import { type Recall, type Retrieval, recallAtK } from '../tasks/retrieve.js';
+import { type Match, type Recall, type Retrieval, recallAtK } from '../tasks/retrieve.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
-import { picturesIn, readInput } from './files.js';
+import { picturesIn } from './files.js';
 import { readListFile } from './label-file.js';
 import { checkMatrixFile, drawMatrix, matrixOptions } from './matrix-options.js';
+import { checkMode, modeOption } from './mode-option.js';
 import { modelOptions, withModel } from './model.js';
+import { indexOfPicture, pairsOption, readPairs } from './pair-file.js';
 import { progressBar } from './progress.js';
 import { printMatches, printRecall } from './retrieval-lines.js';
 
@@ -28,17 +28,19 @@ export const command = defineCommand(
         value: 'WORDS',
         help: 'a text to search with; may be given several times',
       },
-      pairs: {
-        kind: 'text',
-        value: 'FILE',
-        help: 'which text describes which picture: picture<TAB>text lines, or JSON [{ "image": …, "text": … }]',
-      },
+      pairs: pairsOption,
       top: {
         kind: 'count',
         short: 'k',
         value: 'K',
         help: 'how many matches to show for each query (default: 5)',
       },
+      rerank: {
+        kind: 'count',
+        value: 'K',
+        help: 'put the K best matches of each query in the order of their match probability (see internvl match)',
+      },
+      ...modeOption,
       ...matrixOptions,
       ...modelOptions,
     },
@@ -52,6 +54,10 @@ export const command = defineCommand(
       {
         what: 'how often the right one is first',
         command: 'internvl retrieve photos --pairs captions.tsv --json',
+      },
+      {
+        what: 'the ten best by cosine, each then read together with the text',
+        command: 'internvl retrieve photos -t "a dog" --mode InternVL-G --rerank 10 --model DIR',
       },
     ],
   },
@@ -73,15 +79,17 @@ export const command = defineCommand(
     const pictureOf = pairs.map((pair) => indexOfPicture(names, pair, values.pairs ?? ''));
 
     await withModel(terminal, values, async (model) => {
+      const { mode, rerank, top: topK = 5 } = values;
+      await checkMode(model, rerank === undefined ? mode : 'InternVL-G');
       const progress = progressBar(terminal, 'reading pictures');
-      const options = { topK: values.top ?? 5, signal: terminal.signal, onProgress: progress.update };
-      const found = await model.retrieve(pictures, texts, options);
+      const call = { signal: terminal.signal, onProgress: progress.update };
+      const found = await model.retrieve(pictures, texts, { mode, rerank, topK, ...call });
       progress.end();
       if (values.matrix !== undefined) {
         const named = pictures.map((path, i) => ({ path, name: names[i] ?? path }));
         await drawMatrix(terminal, values.matrix, found, texts, named);
       }
-      const recall = pairs.length > 0 ? recallAtK(found.similarity, pictureOf) : undefined;
+      const recall = pairs.length > 0 ? recallOf(found, pictureOf) : undefined;
       if (values.json) return terminal.printJson(report(model.source, names, texts, found, recall));
       await printMatches(terminal, texts, names, found.picturesOf);
       if (values.text.length === 0) await printMatches(terminal, names, texts, found.textsOf);
@@ -90,19 +98,9 @@ export const command = defineCommand(
   },
 );
 
-async function readPairs(path: string, signal: AbortSignal): Promise<Pair[]> {
-  return parsePairs(decodeUtf8(await readInput(path, signal), path), path);
-}
-
-/** The picture that a pair names: by its path in the folder, or by its name alone. */
-function indexOfPicture(names: readonly string[], { image }: Pair, file: string): number {
-  const exact = names.indexOf(image);
-  if (exact >= 0) return exact;
-  const [index, second] = [...names.keys()].filter((i) => basename(names[i] ?? '') === image);
-  if (index === undefined) throw new Error(`${file}: no picture ${image} in the folder`);
-  if (second === undefined) return index;
-  const both = `${names[index]} and ${names[second]}`;
-  throw new Error(`${file}: expected one picture ${image}, got ${both}; name it by its path in the folder`);
+/** By the orders that are shown: those of the cosines, or ranked anew. */
+function recallOf({ byPicture, byText }: Retrieval, pictureOf: readonly number[]): Recall {
+  return recallAtK(byPicture, pictureOf, [1, 5, 10], byText);
 }
 
 function report(
@@ -112,15 +110,16 @@ function report(
   { picturesOf, textsOf }: Retrieval,
   recall: Recall | undefined,
 ) {
+  const scores = ({ cosine, match }: Match) => ({ cosine, ...(match !== undefined && { match }) });
   return {
     model,
     textToImage: picturesOf.map((matches, t) => ({
       text: texts[t],
-      matches: matches.map(({ index, cosine }) => ({ image: images[index], cosine })),
+      matches: matches.map((each) => ({ image: images[each.index], ...scores(each) })),
     })),
     imageToText: textsOf.map((matches, i) => ({
       image: images[i],
-      matches: matches.map(({ index, cosine }) => ({ text: texts[index], cosine })),
+      matches: matches.map((each) => ({ text: texts[each.index], ...scores(each) })),
     })),
     ...(recall && { recall }),
   };

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder, writeTinyModel } from '../package/tiny-model.js';
+import { writeGenerativeModels } from './generative-models.js';
 import { runInProcess } from './in-process.js';
 import { internvl } from './program.js';
 
@@ -59,6 +60,29 @@ describe('internvl classify', () => {
     expect(streamed.stderr).toBe('');
     const predictions = (stdout: string) => JSON.parse(stdout).results[0].predictions;
     expect(predictions(streamed.stdout)).toEqual(predictions(resident.stdout));
+  });
+
+  test('--mode InternVL-G answers with QLLaMA, where the model has its weights', async () => {
+    const cosines = async (mode: string) => {
+      const { stdout } = await runInProcess([
+        'classify',
+        dog,
+        '-l',
+        'a,b',
+        '--json',
+        '--mode',
+        mode,
+        '-m',
+        model,
+      ]);
+      return JSON.parse(stdout).results[0].predictions.map(({ cosine }: { cosine: number }) => cosine);
+    };
+    expect(await cosines('InternVL-G')).not.toEqual(await cosines('InternVL-C'));
+    const { withoutG } = await writeGenerativeModels(folder.path);
+    const argv = ['classify', dog, '-l', 'a,b', '--mode', 'InternVL-G', '-m', withoutG];
+    const { code, stdout, stderr } = await runInProcess(argv);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(/expected the weights of InternVL-G/);
   });
 
   test('the words that a model brings along are used when none are given', async () => {

@@ -47,6 +47,17 @@ describe('internvl embed', () => {
     expect(Math.hypot(...JSON.parse(stdout).texts[0].embedding)).not.toBeCloseTo(1, 3);
   });
 
+  test('--mode InternVL-G gives pictures other vectors, and texts the same', async () => {
+    const embed = async (mode: string) => {
+      const argv = ['embed', picture('dog'), '--text', 'a cat', '--mode', mode, '-m', model];
+      return JSON.parse((await runInProcess(argv)).stdout);
+    };
+    const [c, g] = [await embed('InternVL-C'), await embed('InternVL-G')];
+    expect(g.texts).toEqual(c.texts);
+    expect(g.images[0].embedding).not.toEqual(c.images[0].embedding);
+    expect(Math.hypot(...g.images[0].embedding)).toBeCloseTo(1, 6);
+  });
+
   test('texts from a file, in its order, whatever their length', async () => {
     writeFileSync(at('texts.txt'), 'a long text about a dog and a cat\na\n');
     const fromFile = await runInProcess(['embed', '--texts-file', at('texts.txt'), '-m', model]);

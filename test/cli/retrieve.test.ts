@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder, writeTinyModel } from '../package/tiny-model.js';
+import { writeGenerativeModels } from './generative-models.js';
 import { runInProcess } from './in-process.js';
 
 const folder = temporaryFolder();
@@ -56,6 +57,70 @@ describe('internvl retrieve', () => {
     expect(recall.textToImage['5']).toBe(1); // three pictures
     const words = await runInProcess(['retrieve', photos, '--pairs', pairs, '-m', model]);
     expect(words.stdout).toMatch(/R@1 +R@5 +R@10\npicture → text .* 100\.0 %\ntext → picture/);
+  });
+
+  test('--mode InternVL-G compares other vectors of the pictures', async () => {
+    const found = async (...options: string[]) => {
+      const argv = ['retrieve', photos, '-t', 'a dog', '--json', '-m', model, ...options];
+      return JSON.parse((await runInProcess(argv)).stdout).textToImage[0].matches as { cosine: number }[];
+    };
+    const usual = await found();
+    expect(await found('--mode', 'InternVL-C')).toEqual(usual);
+    const cosines = (matches: { cosine: number }[]) => matches.map(({ cosine }) => cosine);
+    expect(cosines(await found('--mode', 'InternVL-G'))).not.toEqual(cosines(usual));
+  });
+
+  test('--rerank orders the first matches by their match probability, which stands beside the cosine', async () => {
+    const argv = ['retrieve', photos, '-t', 'a dog', '--rerank', '2', '-m', model];
+    const { code, stdout, stderr } = await runInProcess([...argv, '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const [first, second, third] = JSON.parse(stdout).textToImage[0].matches;
+    expect(first.match).toBeGreaterThan(second.match);
+    expect(third.match).toBeUndefined();
+    expect(third.cosine).toBeLessThan(Math.min(first.cosine, second.cosine));
+    const matched = await runInProcess(['match', join(photos, first.image), 'a dog', '--json', '-m', model]);
+    expect(JSON.parse(matched.stdout)[0].match).toBeCloseTo(first.match, 5);
+    const shown = (value: number, match?: number) =>
+      `  ${value.toFixed(3).padStart(6)}${match === undefined ? ' '.repeat(9) : `${(match * 100).toFixed(1)} %`.padStart(9)}`;
+    const lines = (await runInProcess(argv)).stdout.trimEnd().split('\n').slice(1);
+    expect(lines).toEqual([
+      `${shown(first.cosine, first.match)}  ${first.image}`,
+      `${shown(second.cosine, second.match)}  ${second.image}`,
+      `${shown(third.cosine)}  ${third.image}`,
+    ]);
+  });
+
+  test('recall is that of the order that is shown, whichever way', async () => {
+    const texts = ['the dog in a game', 'a cat, a banana', 'a red apple and the blue car'];
+    const images = ['animals/dog.png', 'animals/cat.png', 'pizza.png'];
+    const pairs = file('reranked.tsv', texts.map((text, i) => `${images[i]}\t${text}\n`).join(''));
+    const argv = ['retrieve', photos, '--pairs', pairs, '--rerank', '3', '--json', '-m', model];
+    const { recall, textToImage, imageToText } = JSON.parse((await runInProcess(argv)).stdout);
+    const right = (isFirst: boolean[]) => isFirst.filter(Boolean).length / 3;
+    type Found = { image: string; text: string; matches: { image: string; text: string }[] };
+    const pictures = textToImage.map(({ matches }: Found, t: number) => matches[0]?.image === images[t]);
+    const words = imageToText.map(
+      ({ image, matches }: Found) => matches[0]?.text === texts[images.indexOf(image)],
+    );
+    expect([recall.textToImage['1'], recall.imageToText['1']]).toEqual([right(pictures), right(words)]);
+  });
+
+  test('InternVL-G and --rerank need its weights', async () => {
+    const { withoutG } = await writeGenerativeModels(folder.path);
+    for (const options of [
+      ['--mode', 'InternVL-G'],
+      ['--rerank', '3'],
+    ]) {
+      const argv = ['retrieve', photos, '-t', 'a dog', ...options, '-m', withoutG];
+      const { code, stdout, stderr } = await runInProcess(argv);
+      expect([code, stdout]).toEqual([3, '']);
+      expect(stderr).toMatch(/got a checkpoint without query_tokens, .* work in mode InternVL-C\n$/);
+    }
+    const wrong = await runInProcess(['retrieve', photos, '-t', 'a', '--mode', 'G', '-m', withoutG]);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining("--mode expects InternVL-C or InternVL-G, got 'G'"),
+    ]);
   });
 
   test('says what is wrong', async () => {
