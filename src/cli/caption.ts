@@ -24,11 +24,11 @@ export const command = defineCommand(
       'it. Of one picture the caption alone is printed, else a line PICTURE<TAB>CAPTION for each as soon as it is ' +
       'written. Needs a model with the weights of InternVL-G.',
     options: {
-      stream: { kind: 'flag', help: 'print each word when it is known; implies --beams 1' },
+      stream: { kind: 'flag', help: 'print each token as soon as it is known; implies --beams 1' },
       prompt: {
         kind: 'text',
         value: 'TEXT',
-        help: 'what the caption goes on from (default: "English caption:")',
+        help: 'what the caption goes on from, itself not printed (default: "English caption:")',
       },
       ...generationOptions,
       ...transformOption('retrieval'),
@@ -36,8 +36,8 @@ export const command = defineCommand(
     },
     examples: [
       {
-        what: 'no weights at hand? random ones write nonsense, but they do write',
-        command: 'internvl synthesize tiny --preset internvl-tiny && internvl caption photo.jpg --model tiny',
+        what: 'without real weights: random ones, which write nonsense',
+        command: 'internvl synthesize tiny --preset internvl-tiny && internvl caption photo.jpg -m tiny',
       },
       {
         what: 'a folder, with a model of which 2 GB at most are in memory',
@@ -48,11 +48,11 @@ export const command = defineCommand(
         command: 'internvl caption a.png --beams 10 --hypotheses 3 --json --model DIR',
       },
       {
-        what: 'word by word, drawn instead of searched',
+        what: 'token by token, drawn instead of searched',
         command: 'internvl caption a.png --stream --sample --top-p 0.9 --seed 7 --model DIR',
       },
       {
-        what: 'a caption that begins with given words',
+        what: 'how a caption that begins with "two" goes on',
         command: 'internvl caption a.png --prompt "English caption: two" --model DIR',
       },
     ],

@@ -59,9 +59,8 @@ export const command = defineCommand(
         command: 'internvl classify a.jpg -l cat,dog --templates imagenet',
       },
       {
-        what: 'where it looks: the pool, and two heads of a block, side by side',
-        command:
-          'internvl classify a.jpg -l cat,dog --attention look.png --attention-of pool --attention-of vit:3:0 --attention-of vit:3:1',
+        what: 'where it looks: the pool, and a head of a block, side by side',
+        command: 'internvl classify a.jpg --attention b.png --attention-of pool --attention-of vit:3:0',
       },
       { what: 'the words that the model brings along', command: 'internvl classify photo.jpg --json' },
     ],

@@ -18,9 +18,9 @@ export const command = defineCommand(
     name: 'match',
     usage: 'PICTURE TEXT… | FOLDER --pairs FILE',
     about:
-      'Says for each text how probable it is that it describes the picture (JPEG or PNG, - is stdin), by the matching ' +
-      'head of InternVL-G, which reads both together. Each answer is for itself: the probabilities of several texts ' +
-      'have no sum to keep. Slower than the cosines of retrieve, which --rerank puts in the order of these.',
+      'Says for each text how probable it is that it describes the picture (JPEG or PNG, - is stdin). InternVL-G reads ' +
+      'the two together, which tells more than a cosine and takes longer. Each text is judged alone: the ' +
+      'probabilities of several do not sum to 1.',
     options: { pairs: pairsOption, ...transformOption('retrieval'), ...modelOptions },
     examples: [
       {
@@ -32,9 +32,8 @@ export const command = defineCommand(
         command: 'internvl match photos --pairs captions.tsv --json --model DIR',
       },
       {
-        what: 'how it works, with random weights, whose answers mean nothing',
-        command:
-          'internvl synthesize tiny --preset internvl-tiny && internvl match a.png "a dog" --model tiny',
+        what: 'without real weights: random ones, whose answers mean nothing',
+        command: 'internvl synthesize tiny --preset internvl-tiny && internvl match a.png "a dog" -m tiny',
       },
     ],
   },

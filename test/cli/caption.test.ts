@@ -114,6 +114,13 @@ describe('internvl caption', () => {
   });
 });
 
+test('demo writes a caption with a model that can', async () => {
+  const { code, stdout } = await runInProcess(['demo', '-m', models.complete]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`\n  caption: ${await printed(dog)}`)]);
+  const without = await runInProcess(['demo', '-m', models.withoutG]);
+  expect([without.code, without.stdout]).toEqual([0, expect.not.stringContaining('caption')]);
+});
+
 describe('what cannot be done', () => {
   const cases: [what: string, argv: () => string[], code: number, message: RegExp][] = [
     ['no picture', () => [], 2, /expected a picture or a folder of pictures\nTry: internvl caption --help/],

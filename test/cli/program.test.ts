@@ -22,6 +22,8 @@ describe('the program', () => {
       'classify',
       'retrieve',
       'embed',
+      'caption',
+      'match',
       'inspect',
       'convert',
       'parity',

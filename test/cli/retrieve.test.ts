@@ -91,7 +91,7 @@ describe('internvl retrieve', () => {
   });
 
   test('recall is that of the order that is shown, whichever way', async () => {
-    const texts = ['the dog in a game', 'a cat, a banana', 'a red apple and the blue car'];
+    const texts = ['a dog', 'the blue car', 'banana']; // by cosine, none finds its picture
     const images = ['animals/dog.png', 'animals/cat.png', 'pizza.png'];
     const pairs = file('reranked.tsv', texts.map((text, i) => `${images[i]}\t${text}\n`).join(''));
     const argv = ['retrieve', photos, '--pairs', pairs, '--rerank', '3', '--json', '-m', model];
