@@ -23,6 +23,10 @@ export const command = defineCommand(
     },
     examples: [
       { what: 'the small model of this package', command: 'internvl eval emojiworld' },
+      {
+        what: "with QLLaMA's queries, where the model has them",
+        command: 'internvl eval emojiworld --mode InternVL-G --model DIR',
+      },
       { what: 'one of your own', command: 'internvl eval emojiworld --model runs/nano/model --json' },
     ],
   },
@@ -35,11 +39,14 @@ export const command = defineCommand(
         encodeText: (texts, options) => model.encodeText(texts, options),
         encodeImage: (pictures, options) => model.encodeImage(pictures, { ...options, mode }),
       };
+      const output = new AbortController(); // a closed pipe ends the measurement
       const rows = await emojiWorldBenchmark(encoder, {
         size: inputSize(model.config),
         cacheFolder: values.cache ?? '.cache/emojiworld',
-        signal: terminal.signal,
-        onRow: (row) => void (values.json || terminal.print(rowLine(row))),
+        signal: AbortSignal.any([terminal.signal, output.signal]),
+        onRow: (row) => {
+          if (!values.json) terminal.print(rowLine(row)).catch((error) => output.abort(error));
+        },
       });
       if (values.json) await terminal.printJson({ rows });
     });
