@@ -98,7 +98,7 @@ async function* captionsOf(
   request: CaptionOptions,
 ): AsyncGenerator<NamedCaption> {
   const progress = progressBar(terminal, 'captioning');
-  const together = picturesTogether(model);
+  const together = picturesTogether(model, request.numBeams ?? 1);
   for (let start = 0; start < pictures.length; start += together) {
     const batch = pictures.slice(start, start + together);
     const captions = await model.caption(
@@ -106,17 +106,14 @@ async function* captionsOf(
       { ...request, onProgress: (done) => progress.update(start + done, pictures.length) },
     );
     progress.end();
-    for (const [i, { name }] of batch.entries()) {
-      const caption = captions[i];
-      if (caption) yield { image: name, ...caption };
-    }
+    for (const [i, caption] of captions.entries()) yield { image: batch[i]?.name ?? '', ...caption };
   }
 }
 
-/** As many as go through the model at once: fewer would read the weights of a streamed one more often. */
-function picturesTogether({ config, memory }: InternVL): number {
-  const tokens = config.qllama.numQueries + maxTextLength;
-  return Math.min(picturesInPass(config, memory), textsAtOnce(config, tokens));
+/** As many as have room, each with all of its beams; fewer would read the weights of a streamed model more often. */
+function picturesTogether({ config, memory }: InternVL, beams: number): number {
+  const rows = textsAtOnce(config, config.qllama.numQueries + maxTextLength);
+  return Math.max(1, Math.min(picturesInPass(config, memory), Math.floor(rows / beams)));
 }
 
 /** The caption; several hypotheses with their scores. */
@@ -139,14 +136,20 @@ async function printStream(
   title: (name: string) => string,
 ): Promise<void> {
   for (const { name, picture } of pictures) {
+    const progress = progressBar(terminal, 'reading');
     let begun = false;
-    const head = () => (begun ? '' : title(name));
+    const onProgress = (done: number, total: number) => begun || progress.update(done, total);
+    const begin = (): Promise<void> => {
+      begun = true;
+      progress.end();
+      return terminal.print(title(name));
+    };
     try {
-      for await (const piece of trimmed(model.captionStream(picture, request))) {
-        await terminal.print(head() + oneLine(piece));
-        begun = true;
+      for await (const piece of trimmed(model.captionStream(picture, { ...request, onProgress }))) {
+        if (!begun) await begin();
+        await terminal.print(oneLine(piece));
       }
-      if (!begun) await terminal.print(`${head()}\n`);
+      if (!begun) await begin();
     } finally {
       if (begun) await terminal.print('\n');
     }
