@@ -13,7 +13,7 @@ export interface ContestantPlan {
 export type Side = string | { readonly budget: number } | { readonly limit: 'lanes' };
 
 /** `ms` and `s` are times, `GB` memory, the others rates: work a second. */
-export type Unit = 'ms' | 's' | 'GB' | 'GFLOPS' | 'GB/s' | 'samples/s';
+export type Unit = 'ms' | 's' | 'GB' | 'GFLOPS' | 'GB/s' | 'samples/s' | 'tokens/s';
 
 export interface RowPlan {
   readonly name: string;

@@ -40,6 +40,7 @@ test.each<[Unit, number, number, number]>([
   ['s', 0.01, 0.04, 4],
   ['GB', 10, 40, 4],
   ['samples/s', 12_800, 3_200, 4],
+  ['tokens/s', 12_800, 3_200, 4],
   ['GFLOPS', 12.8e-6, 3.2e-6, 4],
   ['GB/s', 12.8e-6, 3.2e-6, 4],
 ])('in %s, four times faster is a ratio of 4', (unit, ours, theirs, ratio) => {

@@ -66,7 +66,7 @@ function headOf({ name, threads, peer, unit, goal }: RowPlan) {
   return { name, threads, peer, unit, goal };
 }
 
-const isRate = (unit: Unit): boolean => unit === 'GFLOPS' || unit === 'GB/s' || unit === 'samples/s';
+const isRate = (unit: Unit): boolean => unit === 'GFLOPS' || unit.endsWith('/s');
 
 function samplesOf(side: Side, series: ReadonlyMap<string, Series>): readonly Sample[] {
   return typeof side === 'string' ? (series.get(side)?.samples ?? []) : [];
@@ -91,6 +91,7 @@ function inUnit({ milliseconds, peakBytes }: Sample, unit: Unit, work: number): 
     case 'GB':
       return peakBytes / 1e9;
     case 'samples/s':
+    case 'tokens/s':
       return (work / milliseconds) * 1e3;
     case 'GFLOPS':
     case 'GB/s':
