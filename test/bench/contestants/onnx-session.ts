@@ -20,8 +20,14 @@ export interface OnnxInput {
   readonly shape: readonly number[];
 }
 
+/** Constants that lie outside of a model. */
+export interface Outside {
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
 interface OnnxRuntime {
-  readonly create: (model: Uint8Array) => Promise<InferenceSession>;
+  readonly create: (model: Uint8Array, outside?: readonly Outside[]) => Promise<InferenceSession>;
   readonly Tensor: TensorConstructor;
 }
 
@@ -45,13 +51,15 @@ export async function onnxModel(
   };
 }
 
-async function runtimeOf({ threads, native }: OnnxSettings): Promise<OnnxRuntime> {
+export async function runtimeOf({ threads, native }: OnnxSettings): Promise<OnnxRuntime> {
   if (native === undefined) {
     const { env, InferenceSession, Tensor } = await import('onnxruntime-web');
     env.wasm.numThreads = threads;
     env.logLevel = 'error';
     const options = { executionProviders: ['wasm'], graphOptimizationLevel: 'all' } as const;
-    return { create: (model) => InferenceSession.create(model, options), Tensor };
+    const create = (model: Uint8Array, externalData: readonly Outside[] = []) =>
+      InferenceSession.create(model, { ...options, externalData });
+    return { create, Tensor };
   }
   const { InferenceSession, Tensor } = createRequire(join(native, 'index.js'))('onnxruntime-node');
   const options = { intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'all' };

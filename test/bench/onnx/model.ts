@@ -8,6 +8,8 @@ import { Message } from './protobuf.js';
 const FLOAT = 1;
 const INT64 = 7;
 const IR_VERSION = 10;
+/** Where the data of a tensor is: not in it. */
+const EXTERNAL = 1;
 /** The operations of ONNX itself, and those that onnxruntime adds. */
 const OPERATION_SETS = { '': 21, 'com.microsoft': 1 } as const;
 
@@ -32,10 +34,21 @@ export interface NodeOptions {
   readonly outputs?: number;
 }
 
+/** Constants that are longer can lie outside of the model, which must be smaller than 2 GB. */
+const LONG = 1024;
+
 export class OnnxGraph {
   readonly #nodes: Message[] = [];
   readonly #constants: Message[] = [];
+  readonly #outside: string | undefined;
+  readonly #outsideBytes: Uint8Array[] = [];
+  #outsideLength = 0;
   readonly #names = new Set<string>();
+
+  /** @param outside name of a file that long constants go to: `outsideBytes()` is what it holds. */
+  constructor(outside?: string) {
+    this.#outside = outside;
+  }
 
   /** Adds a node and returns the name of its first output (the others are `name:1`, `name:2`, …). */
   node(operation: string, inputs: readonly string[], options: NodeOptions = {}): string {
@@ -80,12 +93,36 @@ export class OnnxGraph {
     return model.join();
   }
 
+  /** The long constants, one after the other. */
+  outsideBytes(): Uint8Array<ArrayBuffer> {
+    const joined = new Uint8Array(this.#outsideLength);
+    let at = 0;
+    for (const bytes of this.#outsideBytes) {
+      joined.set(bytes, at);
+      at += bytes.length;
+    }
+    return joined;
+  }
+
   #constant(type: number, shape: readonly number[], bytes: Uint8Array): string {
     const name = this.#newName('constant');
     const tensor = new Message();
     for (const size of shape) tensor.integer(1, size);
-    this.#constants.push(tensor.integer(2, type).text(8, name).bytes(9, bytes));
+    tensor.integer(2, type).text(8, name);
+    if (this.#outside === undefined || bytes.length < LONG) tensor.bytes(9, bytes);
+    else this.#putOutside(tensor, this.#outside, bytes);
+    this.#constants.push(tensor);
     return name;
+  }
+
+  #putOutside(tensor: Message, location: string, bytes: Uint8Array): void {
+    const place = { location, offset: this.#outsideLength, length: bytes.length };
+    for (const [key, value] of Object.entries(place)) {
+      tensor.message(13, new Message().text(1, key).text(2, String(value)));
+    }
+    tensor.integer(14, EXTERNAL);
+    this.#outsideBytes.push(bytes);
+    this.#outsideLength += bytes.length;
   }
 
   #newName(kind: string): string {
