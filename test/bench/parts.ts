@@ -1,6 +1,7 @@
 /** All parts of the bench, in the order in which they run. */
 import type { Contest, Part } from './contest.js';
 import { attentionPart } from './parts/attention.js';
+import { decodingPart } from './parts/decoding.js';
 import { gemmPart } from './parts/gemm.js';
 import { gemvPart } from './parts/gemv.js';
 import { internVit6BPart } from './parts/internvit-6b.js';
@@ -22,7 +23,7 @@ export interface BenchPlan {
 
 const PARTS = [
   ...[gemmPart, attentionPart, gemvPart, linearPart, vitB16Part],
-  ...[internVit6BPart, qllama8BPart, trainingPart, programPart],
+  ...[decodingPart, internVit6BPart, qllama8BPart, trainingPart, programPart],
 ];
 
 /** @throws RangeError when `only` names a part that does not exist. No name means all. */
