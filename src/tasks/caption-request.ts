@@ -49,7 +49,8 @@ export function searchSettings(
 /**
  * Ids of the prompt of each picture.
  *
- * @throws RangeError when a prompt leaves no room, or their number differs; TypeError for what is no text.
+ * @throws RangeError when a prompt leaves no room or has `<unk>`, or their number differs; TypeError for what is no
+ *   text.
  */
 export function promptsFor(
   { config: { qllama }, tokenizer }: GenerativeModel,
@@ -63,6 +64,10 @@ export function promptsFor(
     throw new RangeError(`expected a prompt for each of ${pictures} pictures, got ${texts.length}`);
   }
   const rows = texts.map((text) => captionPromptIds(tokenizer, text));
+  const unknown = rows.findIndex((ids) => ids.includes(0));
+  if (unknown >= 0) {
+    throw new RangeError(`prompt ${unknown + 1}: expected known pieces, got <unk>, whose id 0 is padding`);
+  }
   const room = qllama.maxPositions - qllama.numQueries - maxNewTokens;
   const long = rows.findIndex((ids) => ids.length > room);
   if (long < 0) return rows;

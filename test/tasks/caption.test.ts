@@ -84,6 +84,7 @@ describe('what cannot be done is refused before a picture is read:', () => {
     ['too few prompts', { prompt: ['a'] }, 'expected a prompt for each of 2 pictures, got 1'],
     ['a prompt that is no text', { prompt: ['a', 5 as never] }, 'prompt: expected strings, got 5'],
     ['a number as prompt', { prompt: 5 as never }, 'prompt: expected strings, got 5'],
+    ['an unknown piece', { prompt: ['a', 'a <unk>'] }, 'prompt 2: expected known pieces, got <unk>'],
     ['min > max', { search: { minNewTokens: 7 } }, 'minNewTokens of at most maxNewTokens (6), got 7'],
     ['no beams', { search: { numBeams: 0 } }, 'numBeams: expected an integer of at least 1, got 0'],
     ['more texts than beams', { search: { numReturnSequences: 6 } }, 'numReturnSequences of at most'],
