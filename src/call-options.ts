@@ -1,7 +1,7 @@
 /** Options of the methods of `InternVL`. */
 import type { TransformName } from './image/transform.js';
 import type { Mode } from './modes.js';
-import type { CaptionSearch } from './tasks/caption-request.js';
+import type { CaptionRequest, CaptionSearch } from './tasks/caption-request.js';
 
 /** Told how many pictures and texts are done, with fractions: a block of a large model takes seconds. */
 export type OnProgress = (done: number, total: number) => void;
@@ -41,6 +41,8 @@ export interface CaptionOptions extends CallOptions, CaptionSearch {
   readonly prompt?: string | readonly string[] | undefined;
   /** How a picture becomes a square (default: `retrieval`, squashed). */
   readonly transform?: TransformName | undefined;
+  /** Told each caption, with the number of its picture, before the others are written: for long lists. */
+  readonly onCaption?: CaptionRequest['onCaption'];
 }
 
 export interface MatchOptions extends CallOptions {

@@ -34,9 +34,9 @@ export function streamCaption(
   return captionStream(generativeModel(model), picture, requestOf(options));
 }
 
-function requestOf({ signal, onProgress, transform, prompt, ...search }: CaptionOptions) {
+function requestOf({ signal, onProgress, onCaption, transform, prompt, ...search }: CaptionOptions) {
   checkOptions(search, SEARCH_OPTIONS);
-  return { signal, onProgress, transform, prompt, search } satisfies Partial<CaptionRequest>;
+  return { signal, onProgress, onCaption, transform, prompt, search } satisfies Partial<CaptionRequest>;
 }
 
 /** The probability that each text describes the picture at its place. @throws RangeError when numbers differ. */

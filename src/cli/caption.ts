@@ -1,9 +1,7 @@
 /** `internvl caption`: says in a sentence what is in a picture. */
-import { picturesInPass, textsAtOnce } from '../batch-size.js';
 import type { CaptionOptions } from '../call-options.js';
 import type { InternVL } from '../internvl.js';
 import type { Caption, CaptionHypothesis } from '../tasks/caption.js';
-import { maxTextLength } from '../text/prompts.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
 import { captionSearch, generationOptions } from './generation-options.js';
@@ -71,16 +69,14 @@ export const command = defineCommand(
     await withModel(terminal, values, async (model) => {
       await checkMode(model, 'InternVL-G');
       if (values.stream) return printStream(terminal, model, pictures, request, title);
-      const captions: NamedCaption[] = [];
-      for await (const caption of captionsOf(terminal, model, pictures, request)) {
-        if (values.json) captions.push(caption);
-        else
-          await terminal.print(
-            linesOf(caption)
-              .map((line) => `${title(caption.image)}${line}\n`)
-              .join(''),
-          );
-      }
+      const captions = await captionAll(terminal, model, pictures, {
+        ...request,
+        onCaption: async (caption, i) => {
+          if (values.json) return;
+          const lines = linesOf(caption).map((line) => `${title(pictures[i]?.name ?? '')}${line}\n`);
+          await terminal.print(lines.join(''));
+        },
+      });
       if (values.json) await terminal.printJson(captions.map(report));
     });
   },
@@ -90,30 +86,27 @@ interface NamedCaption extends Caption {
   readonly image: string;
 }
 
-/** Captions one by one; after each batch of them. */
-async function* captionsOf(
+/** All captions; the bar gives way while one is printed. */
+async function captionAll(
   terminal: Terminal,
   model: InternVL,
   pictures: readonly NamedPicture[],
   request: CaptionOptions,
-): AsyncGenerator<NamedCaption> {
+): Promise<NamedCaption[]> {
   const progress = progressBar(terminal, 'captioning');
-  const together = picturesTogether(model, request.numBeams ?? 1);
-  for (let start = 0; start < pictures.length; start += together) {
-    const batch = pictures.slice(start, start + together);
-    const captions = await model.caption(
-      batch.map(({ picture }) => picture),
-      { ...request, onProgress: (done) => progress.update(start + done, pictures.length) },
-    );
-    progress.end();
-    for (const [i, caption] of captions.entries()) yield { image: batch[i]?.name ?? '', ...caption };
-  }
-}
-
-/** As many as have room, each with all of its beams; fewer would read the weights of a streamed model more often. */
-function picturesTogether({ config, memory }: InternVL, beams: number): number {
-  const rows = textsAtOnce(config, config.qllama.numQueries + maxTextLength);
-  return Math.max(1, Math.min(picturesInPass(config, memory), Math.floor(rows / beams)));
+  const captions = await model.caption(
+    pictures.map(({ picture }) => picture),
+    {
+      ...request,
+      onProgress: progress.update,
+      onCaption: async (caption, i) => {
+        progress.end();
+        await request.onCaption?.(caption, i);
+      },
+    },
+  );
+  progress.end();
+  return captions.map((caption, i) => ({ image: pictures[i]?.name ?? '', ...caption }));
 }
 
 /** The caption; several hypotheses with their scores. */

@@ -3,6 +3,7 @@ import { type GenerationOptions, generationSettings } from '../generative/genera
 import type { TransformName } from '../image/transform.js';
 import { keyValueWidth } from '../llama/config.js';
 import { captionPrompt, captionPromptIds } from '../text/prompts.js';
+import type { Caption } from './caption.js';
 import type { GenerativeModel } from './generative-model.js';
 import { checkStrings, isList } from './lists.js';
 
@@ -29,6 +30,8 @@ export interface CaptionRequest {
   readonly signal?: AbortSignal | undefined;
   /** Pictures done so far, with fractions. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Told each caption once those that are written together with it are known; waited for. */
+  readonly onCaption?: ((caption: Caption, picture: number) => Promise<void> | void) | undefined;
 }
 
 /** The official evaluation's search, with what was asked for in its place. @throws as `generate`. */

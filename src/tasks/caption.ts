@@ -56,6 +56,7 @@ export async function captionPictures(
       writer.dispose();
     }
     tell(1);
+    for (let i = start; i < end; i++) await request.onCaption?.(captions[i] as Caption, i); // all are there
   }
   return captions;
 }
