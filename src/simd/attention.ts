@@ -1,4 +1,4 @@
-/** Scaled dot-product attention, fused: scores and their softmax never leave a panel of 8 queries, or a single row. */
+/** Scaled dot-product attention, fused: scores and their softmax never leave a panel of 8 queries, or a row of one. */
 import type { Field, Kernels } from './kernels.js';
 import { ops } from './ops.js';
 
@@ -39,7 +39,8 @@ const LEAST_GROUP = 64;
  * [B, T, C], [B, K, C], [B, K, C] → [B, T, C]. Without keys, out is 0; a mask of −∞ all along a row gives
  * NaN. Values are summed before they are divided by the sum of the weights: beyond 3.4e38/K that overflows.
  *
- * @throws EngineError when the heap has no room for what a thread needs, about 8·K·(D + 4) bytes; 4·K for few queries.
+ * @throws EngineError when the heap has no room for what a thread needs, about 8·K·(D + 4) bytes, for few queries
+ *   4·K·heads.
  */
 export function attention(kernels: Kernels, job: AttentionJob): void {
   const { batches, heads, queries, keys, headDim } = job;
@@ -62,13 +63,14 @@ export function attention(kernels: Kernels, job: AttentionJob): void {
   });
 }
 
+/** A unit takes all heads of a query: they lie side by side in memory, which is what takes the time. */
 function attendOneByOne(kernels: Kernels, job: AttentionJob): void {
   const { batches, heads, queries, keys, headDim } = job;
   kernels.run({
     op: ops.attentionRow,
-    units: batches * heads * queries,
+    units: batches * queries,
     fields: [...inputFields(job), ...rowFields(job.out)],
-    scratchBytes: 128 + 4 * (headDim + keys + 3),
+    scratchBytes: 128 + 4 * heads * (headDim + keys),
   });
 }
 

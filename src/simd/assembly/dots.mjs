@@ -136,27 +136,10 @@ export function dots(
 }
 `;
 
-/** The other product of attention, of one row of weights with values that are not packed either. */
-const mix = (vectors) => `
-/** out[${4 * vectors}] = Σᵢ p[i]·v[i], rows of v lying \`row\` bytes apart. */
-export function mix${vectors}(p: usize, end: usize, v: usize, row: usize, out: usize): void {
-${lines(vectors, (i) => `  let c${i} = all(0);`)}
-  p &= ~3;
-  v &= ~3;
-  while (p < end) {
-    const w = v128.load32_splat(p);
-${lines(vectors, (i) => `    c${i} = madd(w, v128.load(v, ${16 * i}), c${i});`)}
-    p += 4;
-    v += row;
-  }
-${lines(vectors, (i) => `  v128.store(out, c${i}, ${16 * i});`)}
-}
-`;
-
 /** All of these functions. */
 export function dots() {
   const kinds = weightKinds.map(
     (kind) => dotsOfOne(kind) + lines(counts.length - 1, (i) => dotsOfSome(kind, i + 2)),
   );
-  return kinds.join('') + choices + [8, 4, 1].map(mix).join('');
+  return kinds.join('') + choices;
 }
