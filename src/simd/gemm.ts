@@ -3,6 +3,7 @@ import type { WeightKind } from '../nn/weight.js';
 import { multiply, packedBytes } from './gemm-jobs.js';
 import { checkProduct } from './gemm-product.js';
 import { GEMV_ROWS, gemv, isGemv } from './gemv.js';
+import { gemvTransposed, isGemvTransposed } from './gemv-transposed.js';
 import type { Kernels } from './kernels.js';
 
 /** Where a matrix lies in the kernels' heap; its rows are `stride` bytes apart. */
@@ -50,6 +51,7 @@ export function gemm(kernels: Kernels, product: Gemm): void {
   checkProduct(product);
   if (product.m === 0 || product.n === 0) return;
   if (isGemv(product)) multiplyFewRows(kernels, product);
+  else if (isGemvTransposed(product)) gemvTransposed(kernels, product);
   else packAndMultiply(kernels, product);
 }
 

@@ -7,6 +7,7 @@ export const ops = {
   gemmInt16: 4,
   gemv: 5,
   gemvLeft: 6,
+  gemvTransposed: 7,
   attention: 20,
   attentionBackward: 21,
   attentionRow: 22,

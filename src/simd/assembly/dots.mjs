@@ -136,10 +136,27 @@ export function dots(
 }
 `;
 
+/** Of B [k, n] in float32, 4 columns a vector, with one row of A. */
+const columnSums = (vectors) => `
+/** sums[${4 * vectors}] = Σₖ x[k]·b[k], rows of b lying \`row\` bytes apart. */
+export function sum${4 * vectors}Columns(x: usize, end: usize, b: usize, row: usize, sums: usize): void {
+${lines(vectors, (i) => `  let c${i} = all(0);`)}
+  x &= ~3;
+  b &= ~3;
+  while (x < end) {
+    const w = v128.load32_splat(x);
+${lines(vectors, (i) => `    c${i} = madd(w, v128.load(b, ${16 * i}), c${i});`)}
+    x += 4;
+    b += row;
+  }
+${lines(vectors, (i) => `  v128.store(sums, c${i}, ${16 * i});`)}
+}
+`;
+
 /** All of these functions. */
 export function dots() {
   const kinds = weightKinds.map(
     (kind) => dotsOfOne(kind) + lines(counts.length - 1, (i) => dotsOfSome(kind, i + 2)),
   );
-  return kinds.join('') + choices;
+  return kinds.join('') + choices + [8, 4, 1].map(columnSums).join('');
 }

@@ -6,6 +6,7 @@ export const PACK_LEFT_INT16: i32 = 3;
 export const GEMM_INT16: i32 = 4;
 export const GEMV: i32 = 5;
 export const GEMV_LEFT: i32 = 6;
+export const GEMV_TRANSPOSED: i32 = 7;
 export const ATTENTION: i32 = 20;
 export const ATTENTION_BACKWARD: i32 = 21;
 export const ATTENTION_ROW: i32 = 22;

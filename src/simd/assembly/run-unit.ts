@@ -6,6 +6,7 @@ import { gemmUnit } from './gemm';
 import { gemmInt16Unit } from './gemm-int16';
 import { gemvUnit } from './gemv';
 import { gemvLeftUnit } from './gemv-left';
+import { gemvTransposedUnit } from './gemv-transposed';
 import { peakUnit, streamUnit } from './limits';
 import {
   ATTENTION,
@@ -15,6 +16,7 @@ import {
   GEMM_INT16,
   GEMV,
   GEMV_LEFT,
+  GEMV_TRANSPOSED,
   NOTHING,
   PACK_LEFT,
   PACK_LEFT_INT16,
@@ -44,6 +46,8 @@ export function runUnit(op: i32, fields: usize, unit: i32, scratch: usize): void
       return gemvUnit(fields, unit, scratch);
     case GEMV_LEFT:
       return gemvLeftUnit(fields, unit, scratch);
+    case GEMV_TRANSPOSED:
+      return gemvTransposedUnit(fields, unit, scratch);
     case ATTENTION:
       return attentionUnit(fields, unit, scratch);
     case ATTENTION_BACKWARD:
