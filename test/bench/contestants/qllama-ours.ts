@@ -1,4 +1,7 @@
-/** QLLaMA-8B streamed from shards: the first token of a caption, every further one, and reading alone. */
+/**
+ * QLLaMA-8B: the first token of a caption, every further one, and reading alone. Streamed from shards it is whole, in
+ * memory it is its first layers.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 
 import { runningEngine } from '../../../src/backend/engine.js';
@@ -12,25 +15,35 @@ import { imageDecoder } from '../../../src/generative/model-decoder.js';
 import type { KvCache } from '../../../src/llama/cache.js';
 import { readLanguageHead, readLlamaBlock, readTokens } from '../../../src/llama/weights.js';
 import { streamedBlocks } from '../../../src/nn/blocks.js';
-import { qllama8B } from '../../../src/qllama/config.js';
+import { type QLlamaConfig, qllama8B } from '../../../src/qllama/config.js';
 import type { QLlama } from '../../../src/qllama/qllama.js';
-import { readQueryBlock } from '../../../src/qllama/weights.js';
-import type { Prepared } from '../contestant/sampler.js';
+import { readQLlama, readQueryBlock } from '../../../src/qllama/weights.js';
+import type { Arithmetic } from '../../../src/simd/engine-options.js';
+import { readStream } from '../../../src/simd/limits.js';
+import type { Prepared, Sampler } from '../contestant/sampler.js';
 import { LAYERS_ON_DISK } from '../qllama-shards.js';
 
 export interface QLlamaSettings {
   readonly threads: number;
   readonly folder: string;
+  readonly weights: 'streamed' | 'in memory';
+  readonly arithmetic: Arithmetic;
 }
 
 const IMAGE_TOKENS = 257;
+/** More than any cache holds; the engine is all but full. */
+const READ_BYTES = 2 ** 27;
 /** 96 queries and 8 tokens. */
 const PROMPT = [1, 4223, 5777, 683, 29901, 263, 15373, 310];
 
-export async function prepare({ threads, folder }: QLlamaSettings): Promise<Prepared> {
-  await startBackend({ device: 'wasm', threads });
+export async function prepare({ threads, folder, weights, arithmetic }: QLlamaSettings): Promise<Prepared> {
+  await startBackend({ device: 'wasm', threads, arithmetic });
   const source = await openCheckpoint(folder);
-  const decoder = imageDecoder(qllama8B, await roundRobin(source), {
+  const isStreamed = weights === 'streamed';
+  const config = { ...qllama8B, numLayers: isStreamed ? qllama8B.numLayers : LAYERS_ON_DISK };
+  const params = isStreamed ? await roundRobin(source) : await inMemory(source, config);
+  const work = stepBytes(source, config.numLayers);
+  const decoder = imageDecoder(config, params, {
     image: tf.randomUniform([1, IMAGE_TOKENS, qllama8B.visionHiddenSize], -1, 1, 'float32', 1),
     ids: tf.tensor2d(PROMPT, [1, PROMPT.length], 'int32'),
   });
@@ -48,12 +61,32 @@ export async function prepare({ threads, folder }: QLlamaSettings): Promise<Prep
       run: async () => {
         last = await decoder.step(last.state, [PROMPT[0] ?? 0]);
       },
-      work: stepBytes(source),
+      work,
       warmUps: 1,
     },
-    read: { run: () => readStep(source), work: stepBytes(source), warmUps: 1 },
+    read: isStreamed ? { run: () => readStep(source), work, warmUps: 1 } : readingMemory(threads),
   };
   return { samplers };
+}
+
+/** The layers that are on disk, all of them read before the first token. */
+function inMemory(source: TensorSource, config: QLlamaConfig): Promise<QLlama> {
+  return readQLlama(
+    new Scope(checkpointWeights(source), '', { lender: runningEngine() }),
+    config,
+    'resident',
+  );
+}
+
+/** Reading memory without any arithmetic. */
+function readingMemory(threads: number): Sampler {
+  const engine = runningEngine();
+  if (engine === undefined) throw new Error('expected a running engine, got none');
+  const { kernels } = engine;
+  const address = kernels.heap.allocate(READ_BYTES);
+  new Uint8Array(kernels.heap.memory.buffer, address, READ_BYTES).fill(1); // untouched pages are not in memory
+  const stream = { address, bytes: READ_BYTES, units: 8 * threads };
+  return { run: () => void readStream(kernels, stream), work: READ_BYTES };
 }
 
 /** The whole of QLLaMA-8B; layers beyond those on disk are the same again. */
@@ -93,10 +126,10 @@ const bytesOf = (source: TensorSource, names: readonly string[]): number =>
   names.reduce((sum, name) => sum + (source.infos.get(name)?.byteLength ?? 0), 0);
 
 /** What a token needs: all layers without their cross-attention, and the language head. */
-function stepBytes(source: TensorSource): number {
+function stepBytes(source: TensorSource, numLayers: number): number {
   const layers = Array.from({ length: LAYERS_ON_DISK }, (_, i) => bytesOf(source, ofLayer(source, i)));
   const stored = layers.reduce((sum, bytes) => sum + bytes, 0);
-  return (stored * qllama8B.numLayers) / LAYERS_ON_DISK + bytesOf(source, ofHead(source));
+  return (stored * numLayers) / LAYERS_ON_DISK + bytesOf(source, ofHead(source));
 }
 
 let target: Uint8Array<ArrayBufferLike> | undefined;

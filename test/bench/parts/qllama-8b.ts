@@ -18,23 +18,35 @@ export function qllama8BPart(plan: BenchPlan): Part {
   return {
     name: 'qllama-8b',
     about: 'QLLaMA-8B writing a caption, streamed from bf16 and int8 shards',
-    contests: [tokenContest(folder, 'bf16'), tokenContest(folder, 'int8'), prefillContest(folder)],
+    contests: [
+      ...(['streamed', 'in memory'] as const).flatMap((weights) =>
+        (['bf16', 'int8'] as const).map((kind) => tokenContest(folder, kind, weights)),
+      ),
+      prefillContest(folder),
+    ],
   };
 }
 
-function tokenContest(folder: string, kind: StoredKind): Contest {
-  const row = { name: `qllama-8b token ${kind}`, threads: THREADS, ours: 'ours.step' } as const;
-  const settings = { threads: THREADS, folder: folderOf(folder, kind) };
+function tokenContest(folder: string, kind: StoredKind, weights: 'streamed' | 'in memory'): Contest {
+  const row = { name: `qllama-8b token ${kind} ${weights}`, threads: THREADS, ours: 'ours.step' } as const;
+  const arithmetic = kind === 'int8' ? 'fast' : 'exact'; // int8 is multiplied with 16-bit integers
+  const settings = { threads: THREADS, folder: folderOf(folder, kind), weights, arithmetic };
+  const peer = weights === 'streamed' ? 'reading its weights' : 'memory bandwidth';
   return {
     before: (progress) => writeQLlama(folder, progress),
     contestants: { ours: { module: 'qllama-ours', settings } },
     turns: rounds(5, 'ours.step', 'ours.read'),
-    rows: [{ ...row, peer: 'reading its weights', unit: 'GB/s', theirs: 'ours.read', goal: TOKEN_GOAL }],
+    rows: [{ ...row, peer, unit: 'GB/s', theirs: 'ours.read', goal: TOKEN_GOAL }],
   };
 }
 
 function prefillContest(folder: string): Contest {
-  const settings = { threads: THREADS, folder: folderOf(folder, 'bf16') };
+  const settings = {
+    threads: THREADS,
+    folder: folderOf(folder, 'bf16'),
+    weights: 'streamed',
+    arithmetic: 'exact',
+  };
   const row = { name: 'qllama-8b prefill 96+8', threads: THREADS, ours: 'ours.prefill' } as const;
   return {
     before: (progress) => writeQLlama(folder, progress),
