@@ -40,7 +40,7 @@ export function gemvUnit(fields: usize, unit: i32, scratch: usize): void {
   finish(job, scratch + SUMS, <usize>job.unitColumns << 2, 0, job.m, column, columns);
 }
 
-/** Rows of B read side by side: as in tiles.mjs. */
+/** Rows of B read side by side: as in dots.mjs. */
 @inline
 function streamsOf(rows: i32): i32 {
   return rows < 3 ? 4 : rows == 3 ? 3 : 2;
