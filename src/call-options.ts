@@ -1,7 +1,8 @@
 /** Options of the methods of `InternVL`. */
 import type { TransformName } from './image/transform.js';
-import type { Mode } from './modes.js';
-import type { CaptionRequest, CaptionSearch } from './tasks/caption-request.js';
+import type { Mode } from './mode.js';
+import type { CaptionSearch, OnCaption } from './tasks/caption-options.js';
+import type { AttentionTarget } from './visual/attention-target.js';
 
 /** Told how many pictures and texts are done, with fractions: a block of a large model takes seconds. */
 export type OnProgress = (done: number, total: number) => void;
@@ -42,7 +43,14 @@ export interface CaptionOptions extends CallOptions, CaptionSearch {
   /** How a picture becomes a square (default: `retrieval`, squashed). */
   readonly transform?: TransformName | undefined;
   /** Told each caption, with the number of its picture, before the others are written: for long lists. */
-  readonly onCaption?: CaptionRequest['onCaption'];
+  readonly onCaption?: OnCaption | undefined;
+}
+
+export interface LookOptions extends CallOptions {
+  /** Which parts of the model look (default: the attention pool, the mean of its heads). */
+  readonly of?: AttentionTarget | readonly AttentionTarget[] | undefined;
+  /** How a picture becomes a square (default: `classification`, cropped). */
+  readonly transform?: TransformName | undefined;
 }
 
 export interface MatchOptions extends CallOptions {

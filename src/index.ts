@@ -13,15 +13,15 @@ export type {
   CaptionOptions,
   ClassifyOptions,
   ImageOptions,
+  LookOptions,
   MatchOptions,
   OnProgress,
   RetrieveOptions,
 } from './call-options.js';
-export type { LookOptions } from './look.js';
-export { MODES, type Mode } from './modes.js';
-export type { CaptionSearch } from './tasks/caption-request.js';
+export { MODES, type Mode } from './mode.js';
+export type { CaptionSearch } from './tasks/caption-options.js';
 export type { AttentionTarget } from './visual/attention-target.js';
-export type { MatchPair } from './tasks/match.js';
+export type { MatchPair } from './tasks/match-pair.js';
 export type { Picture } from './tasks/picture.js';
 export type { RgbaImage, RgbImage } from './image/rgb-image.js';
 export type { TransformName } from './image/transform.js';
@@ -29,8 +29,8 @@ export { allTemplateSets, type TemplateSet, templateSet } from './tasks/template
 
 // What it answers
 export type { Prediction } from './tasks/zero-shot.js';
-export type { Caption, CaptionHypothesis } from './tasks/caption.js';
-export type { AttentionMap } from './visual/attention-map.js';
+export type { Caption, CaptionHypothesis } from './tasks/caption-options.js';
+export type { AttentionMap } from './visual/attention-target.js';
 export type { Embeddings } from './tasks/embeddings.js';
 export type { Table } from './tasks/similarity.js';
 export { type Match, type Recall, type Retrieval, recallAtK } from './tasks/retrieve.js';

@@ -10,6 +10,7 @@ import type {
   CaptionOptions,
   ClassifyOptions,
   ImageOptions,
+  LookOptions,
   MatchOptions,
   RetrieveOptions,
 } from './call-options.js';
@@ -17,20 +18,21 @@ import { classifyPictures } from './classify.js';
 import type { InternVLConfig } from './contrastive/config.js';
 import { encodePictures, encodeTexts } from './encode.js';
 import { embeddedModel, type LoadedModel, loadModel } from './loaded-model.js';
-import { type LookOptions, lookAtPicture } from './look.js';
-import { generativeParams, MODES, type Mode } from './modes.js';
+import { lookAtPicture } from './look.js';
+import { MODES, type Mode } from './mode.js';
+import { generativeParams } from './modes.js';
 import { OpenCalls } from './open-calls.js';
 import { type AliasedOptions, checkOptions, type Memory, withoutAliases } from './pretrained-options.js';
 import { searchPictures } from './search.js';
-import type { Caption } from './tasks/caption.js';
+import type { Caption } from './tasks/caption-options.js';
 import type { Embeddings } from './tasks/embeddings.js';
 import { isList, listOf } from './tasks/lists.js';
-import type { MatchPair } from './tasks/match.js';
+import type { MatchPair } from './tasks/match-pair.js';
 import type { Picture } from './tasks/picture.js';
 import type { Retrieval } from './tasks/retrieve.js';
 import type { Prediction } from './tasks/zero-shot.js';
 import type { ZeroShotFile } from './tasks/zero-shot-file.js';
-import type { AttentionMap } from './visual/attention-map.js';
+import type { AttentionMap } from './visual/attention-target.js';
 import { matchEach, matchTexts, streamCaption, writeCaptions } from './write.js';
 
 const CALL = ['signal', 'onProgress']; // names of options
@@ -171,7 +173,6 @@ export class InternVL {
   get width(): number {
     return this.config.clipEmbedDim;
   }
-
   /** exp(logit_scale): what a cosine is multiplied by before the softmax. */
   get logitScale(): number {
     return this.#open().logitScale;
@@ -188,7 +189,6 @@ export class InternVL {
   [Symbol.dispose](): void {
     void this.dispose();
   }
-
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }

@@ -1,20 +1,12 @@
 /** `InternVL.attention`: where the model looks in a picture. */
-import type { CallOptions } from './call-options.js';
-import type { TransformName } from './image/transform.js';
+import type { LookOptions } from './call-options.js';
 import type { LoadedModel } from './loaded-model.js';
 import { generativeParams } from './modes.js';
 import { checkOptions } from './pretrained-options.js';
 import { listOf } from './tasks/lists.js';
 import { type Picture, readPicture } from './tasks/picture.js';
-import { type AttentionMap, attentionOfPicture } from './visual/attention-map.js';
-import type { AttentionTarget } from './visual/attention-target.js';
-
-export interface LookOptions extends CallOptions {
-  /** Which parts of the model look (default: the attention pool, the mean of its heads). */
-  readonly of?: AttentionTarget | readonly AttentionTarget[] | undefined;
-  /** How a picture becomes a square (default: `classification`, cropped). */
-  readonly transform?: TransformName | undefined;
-}
+import { attentionOfPicture } from './visual/attention-map.js';
+import type { AttentionMap, AttentionTarget } from './visual/attention-target.js';
 
 /**
  * A map for each part, all from one forward.

@@ -1,12 +1,9 @@
-/** Which of the paper's two models an answer is from: they share their weights, and differ in how images are read. */
+/** The weights behind each mode. */
 import { encodeImage } from './contrastive/internvl-c.js';
 import { encodeImageG, type InternVLG } from './contrastive/internvl-g.js';
 import type { LoadedModel } from './loaded-model.js';
+import { MODES, type Mode } from './mode.js';
 import type { EncodePixels } from './tasks/embed.js';
-
-/** `InternVL-C`: pooled tokens of InternViT. `InternVL-G`: these, and QLLaMA's queries. */
-export const MODES = ['InternVL-C', 'InternVL-G'] as const;
-export type Mode = (typeof MODES)[number];
 
 /**
  * How the model reads pictures in a mode.

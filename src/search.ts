@@ -1,7 +1,7 @@
 /** `InternVL.retrieve`: pictures and texts searched with each other, the best matches perhaps ordered anew. */
 import { jointProgress, type RetrieveOptions } from './call-options.js';
 import type { InternVL } from './internvl.js';
-import type { MatchPair } from './tasks/match.js';
+import type { MatchPair } from './tasks/match-pair.js';
 import type { Picture } from './tasks/picture.js';
 import { rerank } from './tasks/rerank.js';
 import { type Retrieval, retrieve } from './tasks/retrieve.js';

@@ -5,11 +5,13 @@ import { passOf } from './encode.js';
 import type { LoadedModel } from './loaded-model.js';
 import { generativeParams } from './modes.js';
 import { checkOptions } from './pretrained-options.js';
-import { type Caption, captionPictures, captionStream } from './tasks/caption.js';
-import { type CaptionRequest, SEARCH_OPTIONS } from './tasks/caption-request.js';
+import { captionPictures, captionStream } from './tasks/caption.js';
+import { type Caption, SEARCH_OPTIONS } from './tasks/caption-options.js';
+import type { CaptionRequest } from './tasks/caption-request.js';
 import type { GenerativeModel } from './tasks/generative-model.js';
 import { checkStrings } from './tasks/lists.js';
-import { type MatchPair, matchPairs } from './tasks/match.js';
+import { matchPairs } from './tasks/match.js';
+import type { MatchPair } from './tasks/match-pair.js';
 import type { Picture } from './tasks/picture.js';
 import { maxTextLength } from './text/prompts.js';
 

@@ -1,7 +1,7 @@
 /** `internvl caption`: says in a sentence what is in a picture. */
 import type { CaptionOptions } from '../call-options.js';
 import type { InternVL } from '../internvl.js';
-import type { Caption, CaptionHypothesis } from '../tasks/caption.js';
+import type { Caption, CaptionHypothesis } from '../tasks/caption-options.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
 import { captionSearch, generationOptions } from './generation-options.js';

@@ -1,5 +1,5 @@
 /** How a caption is searched for, as options: the names and defaults of the official evaluation. */
-import type { CaptionSearch } from '../tasks/caption-request.js';
+import type { CaptionSearch } from '../tasks/caption-options.js';
 import { usageError } from './exit-code.js';
 import type { OptionTable, Values } from './options.js';
 

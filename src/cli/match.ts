@@ -1,7 +1,7 @@
 /** `internvl match`: how probable it is that a text and a picture belong together. */
 import { relative } from 'node:path';
 
-import type { MatchPair } from '../tasks/match.js';
+import type { MatchPair } from '../tasks/match-pair.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
 import { checkFiles, picturesIn } from './files.js';

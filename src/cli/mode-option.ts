@@ -1,6 +1,6 @@
 /** `--mode`: which of the two models answers, and whether the checkpoint has the weights for it. */
 import type { InternVL } from '../internvl.js';
-import { MODES, type Mode } from '../modes.js';
+import { MODES, type Mode } from '../mode.js';
 import { openingModel } from './exit-code.js';
 import type { OptionTable } from './options.js';
 

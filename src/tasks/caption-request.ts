@@ -3,18 +3,9 @@ import { type GenerationOptions, generationSettings } from '../generative/genera
 import type { TransformName } from '../image/transform.js';
 import { keyValueWidth } from '../llama/config.js';
 import { captionPrompt, captionPromptIds } from '../text/prompts.js';
-import type { Caption } from './caption.js';
+import type { CaptionSearch, OnCaption } from './caption-options.js';
 import type { GenerativeModel } from './generative-model.js';
 import { checkStrings, isList } from './lists.js';
-
-/** How captions are searched for. Left out: as the official evaluation, 5 beams and 8 to 30 tokens. */
-export type CaptionSearch = Partial<Omit<GenerationOptions, 'eosTokenId' | 'signal'>>;
-
-/** The names of `CaptionSearch`. */
-export const SEARCH_OPTIONS: readonly (keyof CaptionSearch)[] = [
-  ...(['maxNewTokens', 'minNewTokens', 'numBeams', 'lengthPenalty', 'earlyStopping'] as const),
-  ...(['numReturnSequences', 'doSample', 'temperature', 'topK', 'topP', 'seed'] as const),
-];
 
 export interface CaptionRequest {
   /** What the caption continues: one text, or one for each picture. */
@@ -31,7 +22,7 @@ export interface CaptionRequest {
   /** Pictures done so far, with fractions. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Told each caption once those that are written together with it are known; waited for. */
-  readonly onCaption?: ((caption: Caption, picture: number) => Promise<void> | void) | undefined;
+  readonly onCaption?: OnCaption | undefined;
 }
 
 /** The official evaluation's search, with what was asked for in its place. @throws as `generate`. */

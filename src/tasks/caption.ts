@@ -11,23 +11,11 @@ import type { KvCache } from '../llama/cache.js';
 import { disposeTree } from '../nn/tree.js';
 import { streamText } from '../text/token-stream.js';
 import type { Tokenizer } from '../text/tokenizer.js';
+import type { Caption } from './caption-options.js';
 import { type CaptionRequest, captionsAtOnce, promptsFor, searchSettings } from './caption-request.js';
 import { type GenerativeModel, imageTokens } from './generative-model.js';
 import type { Picture } from './picture.js';
 import { paddedLeft } from './token-rows.js';
-
-/** One caption and how likely it is. */
-export interface CaptionHypothesis {
-  readonly text: string;
-  /** Σ log p(token) / length^lengthPenalty: larger is likelier. */
-  readonly score: number;
-}
-
-/** The best caption of a picture; with `numReturnSequences` above 1 the others, too. */
-export interface Caption extends CaptionHypothesis {
-  /** Best first; the first is the caption itself. */
-  readonly hypotheses: readonly CaptionHypothesis[];
-}
 
 /**
  * A caption for each picture.

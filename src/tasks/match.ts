@@ -14,14 +14,9 @@ import { matchingStates } from '../qllama/query-tower.js';
 import { textIds } from '../text/prompts.js';
 import { type GenerativeModel, imageTokens } from './generative-model.js';
 import { groupsOf } from './match-groups.js';
+import type { MatchPair } from './match-pair.js';
 import type { Picture } from './picture.js';
 import { paddedRight } from './token-rows.js';
-
-/** Which picture goes with which text. */
-export interface MatchPair {
-  readonly picture: number;
-  readonly text: number;
-}
 
 export interface MatchRequest {
   readonly transform?: TransformName | undefined;

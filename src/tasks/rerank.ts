@@ -2,7 +2,7 @@
  * Re-ranking: the best matches of a search are ordered anew by image-text matching, which sees picture and text
  * together. The paper reports none; the head for it is trained in its stage 2.
  */
-import type { MatchPair } from './match.js';
+import type { MatchPair } from './match-pair.js';
 import type { Match, Retrieval } from './retrieve.js';
 import type { Table } from './similarity.js';
 

@@ -16,15 +16,14 @@ import type { TowerOptions } from '../nn/tower-options.js';
 import { disposeTree } from '../nn/tree.js';
 import { type QueryTower, queryStates } from '../qllama/query-tower.js';
 import { type InternVit, internVit } from '../vision/internvit.js';
-import { type AttentionTarget, type Caption, type Look, lookOf, type PatchGrid } from './attention-target.js';
+import {
+  type AttentionMap,
+  type AttentionTarget,
+  type Look,
+  lookOf,
+  type PatchGrid,
+} from './attention-target.js';
 import { attentionWeights, meanOfHeads } from './attention-weights.js';
-
-/** Shares of one token's attention: `patches` and `classToken` sum to 1. */
-export interface AttentionMap extends PatchGrid, Caption {
-  /** Row by row: [gridY, gridX]. */
-  readonly patches: Float64Array;
-  readonly classToken: number;
-}
 
 /** The parts of a model that look at pictures. */
 export interface LookingParts {

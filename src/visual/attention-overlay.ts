@@ -1,6 +1,6 @@
 /** An attention map laid over its picture. */
 import { blankImage, checkImage, type RgbImage } from '../image/rgb-image.js';
-import type { AttentionMap } from './attention-map.js';
+import type { AttentionMap } from './attention-target.js';
 import { type Colormap, heat } from './colormap.js';
 import { upsample } from './upsample.js';
 

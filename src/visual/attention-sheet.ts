@@ -1,7 +1,7 @@
 /** Several attention maps side by side: each picture as the model sees it, then what parts of the model look at. */
 import { blankImage, type RgbImage } from '../image/rgb-image.js';
-import type { AttentionMap } from './attention-map.js';
 import { attentionOverlay, largestOf } from './attention-overlay.js';
+import type { AttentionMap } from './attention-target.js';
 import { colorBar } from './color-bar.js';
 import { type Colormap, heat } from './colormap.js';
 import { type Box, black, type Drawing, grey, type Shape, white } from './drawing.js';

@@ -65,6 +65,13 @@ export interface Caption {
   readonly from?: Patch | undefined;
 }
 
+/** Shares of one token's attention: `patches` and `classToken` sum to 1. */
+export interface AttentionMap extends PatchGrid, Caption {
+  /** Row by row: [gridY, gridX]. */
+  readonly patches: Float64Array;
+  readonly classToken: number;
+}
+
 /**
  * Fills in the defaults of `target` and checks it against the model and the grid of its picture.
  *

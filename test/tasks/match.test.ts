@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RgbImage } from '../../src/image/rgb-image.js';
 import { disposeTree } from '../../src/nn/tree.js';
 import type { GenerativeModel } from '../../src/tasks/generative-model.js';
-import { type MatchPair, type MatchRequest, matchPairs } from '../../src/tasks/match.js';
+import { type MatchRequest, matchPairs } from '../../src/tasks/match.js';
 import { groupsOf } from '../../src/tasks/match-groups.js';
+import type { MatchPair } from '../../src/tasks/match-pair.js';
 import { photo, readSmallWriter } from './small-writer.js';
 
 let model: GenerativeModel;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { embeddingsOf } from '../../src/tasks/embeddings.js';
-import type { MatchPair } from '../../src/tasks/match.js';
+import type { MatchPair } from '../../src/tasks/match-pair.js';
 import { rerank } from '../../src/tasks/rerank.js';
 import { recallAtK, retrieve } from '../../src/tasks/retrieve.js';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { blankImage } from '../../src/image/rgb-image.js';
-import type { AttentionMap } from '../../src/visual/attention-map.js';
 import { attentionOverlay } from '../../src/visual/attention-overlay.js';
 import { attentionSheet, type LookedAt, MAX_TILES } from '../../src/visual/attention-sheet.js';
+import type { AttentionMap } from '../../src/visual/attention-target.js';
 import { type Print, type Shape, white } from '../../src/visual/drawing.js';
 
 const map: AttentionMap = {
