@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('in Chromium', () 
   test('a thread takes part, and is gone after dispose', () =>
     visiting({ isIsolated: true }, async (visit) => {
       await visit.ask('worker', 'start', { threads: 2 });
-      await expect.poll(() => visit.workers).toBe(2); // the page's own, and its thread
+      await expect.poll(() => visit.workers, { timeout: 10_000 }).toBe(2); // a worker ends when its page has time // the page's own, and its thread
       expect(await visit.ask('worker', 'runsUntilThread1Works')).toBeGreaterThan(0);
       await visit.ask('worker', 'dispose');
       await expect.poll(() => visit.workers).toBe(1);
@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('in Chromium', () 
       expect(performance.now() - asked).toBeLessThan(1000);
       await visit.ask('worker', 'restart');
       expect(await visit.ask('worker', 'compute')).toEqual(inNode.relaxed);
-      await expect.poll(() => visit.workers).toBe(2);
+      await expect.poll(() => visit.workers, { timeout: 10_000 }).toBe(2); // a worker ends when its page has time
     }));
 
   test.each([
