@@ -8,6 +8,7 @@ import { EngineError } from './engine-error.js';
 import { EngineHeap } from './engine-heap.js';
 import {
   type Arithmetic,
+  canUseThreads,
   checkedOptions,
   type EngineOptions,
   INITIAL_PAGES,
@@ -59,8 +60,9 @@ export class Engine implements WeightLender {
   static async start(options: EngineOptions = {}, starter?: StartThread): Promise<Engine> {
     const { threads, memoryLimit, arithmetic } = await checkedOptions(options);
     const build = options.deterministic !== true && (await hasRelaxedSimd()) ? 'relaxed' : 'baseline';
-    const module = await kernelModule(build, threads > 1);
-    const heap = new EngineHeap(engineMemory(threads > 1, memoryLimit), memoryLimit);
+    const isShared = canUseThreads(); // also by one thread: files are read straight into shared memory
+    const module = await kernelModule(build, isShared);
+    const heap = new EngineHeap(engineMemory(isShared, memoryLimit), memoryLimit);
     const exports = instantiateKernels(module, heap.memory);
     const control = heap.allocate(CONTROL_BYTES);
     const kernels = new Kernels(exports, heap, control);
