@@ -34,6 +34,8 @@ export interface LoadedModel {
   readonly memory: Memory;
   /** Bytes that activations may take beside the weights. */
   readonly activationBytes: number;
+  /** Bytes that a memory budget leaves for everything but the weights; infinite without one. */
+  readonly roomBytes: number;
   readonly logitScale: number;
   /** Tensors of the checkpoint that belong to no part of the model. */
   readonly leftovers: readonly string[];
@@ -68,7 +70,8 @@ export async function loadModel(
     const weights = checkpointWeights(checkpoint);
     const config = configOfTensors(stated, (tensor) => weights.shapeOf(tensor), `${folder}/config.json`);
     checkVocabulary(tokenizer, config, folder);
-    const { memory, residency, lends, activationBytes } = memoryPlan(checkpoint, config, lender, asked);
+    const plan = memoryPlan(checkpoint, config, lender, asked);
+    const { memory, residency, lends, activationBytes, roomBytes } = plan;
     const scope = new Scope(weights, '', { signal, lender: lends ? lender : undefined });
     const missing = missingTensors(config, (tensor) => weights.shapeOf(tensor) !== undefined);
     const read = missing.length === 0 ? readInternVLG : readInternVLC;
@@ -80,7 +83,7 @@ export async function loadModel(
       if (memory === 'stream') await checkpoint.close();
     };
     const leftovers = leftoversOf(weights, memory === 'resident');
-    const facts = { source: name, config, tokenizer, zeroShot, memory, activationBytes };
+    const facts = { source: name, config, tokenizer, zeroShot, memory, activationBytes, roomBytes };
     return { ...facts, params, missing, logitScale, leftovers, dispose };
   } catch (error) {
     await checkpoint.close();

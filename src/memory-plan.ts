@@ -21,6 +21,8 @@ export interface MemoryPlan {
   readonly bytes: number;
   /** Bytes that activations may take: `picturesAtOnce` and its neighbours turn them into batches. */
   readonly activationBytes: number;
+  /** Bytes that the budget leaves beside program and weights; infinite without one. */
+  readonly roomBytes: number;
   /** Bytes that the process takes at most. */
   readonly processBytes: number;
 }
@@ -53,9 +55,10 @@ export function memoryPlan(
   const { residency, bytes, lent, copy } = chosen;
   const program = programBytes(lender);
   const most = Math.max(activations, mostActivationBytes(config));
-  const activationBytes = Math.min(most, budget - program - bytes, 2 * (limit - lent));
+  const roomBytes = budget - program - bytes;
+  const activationBytes = Math.min(most, roomBytes, 2 * (limit - lent));
   return {
-    ...{ parameters, lends, residency, bytes, activationBytes },
+    ...{ parameters, lends, residency, bytes, activationBytes, roomBytes },
     memory: residency === 'resident' ? 'resident' : 'stream',
     processBytes: program + bytes + Math.max(activationBytes, activations, copy),
   };

@@ -21,9 +21,8 @@ export async function writeCaptions(
   pictures: readonly Picture[],
   options: CaptionOptions,
 ): Promise<Caption[]> {
-  const { activationBytes: cacheBytes } = model; // the activations of a step are small
-  const rowsAtOnce = picturesAtOnce(model.config, cacheBytes);
-  const batch = { batchSize: passOf(model, 'InternVL-G'), rowsAtOnce, cacheBytes };
+  const rowsAtOnce = picturesAtOnce(model.config, model.activationBytes);
+  const batch = { batchSize: passOf(model, 'InternVL-G'), rowsAtOnce, ...cacheRoom(model) };
   return captionPictures(generativeModel(model), pictures, { ...requestOf(options), ...batch });
 }
 
@@ -33,8 +32,11 @@ export function streamCaption(
   picture: Picture,
   options: CaptionOptions,
 ): AsyncGenerator<string, void, undefined> {
-  return captionStream(generativeModel(model), picture, requestOf(options));
+  return captionStream(generativeModel(model), picture, { ...requestOf(options), ...cacheRoom(model) });
 }
+
+/** The activations of a step are small: what they may take is for keys and values. */
+const cacheRoom = ({ activationBytes: cacheBytes, roomBytes }: LoadedModel) => ({ cacheBytes, roomBytes });
 
 function requestOf({ signal, onProgress, onCaption, transform, prompt, ...search }: CaptionOptions) {
   checkOptions(search, SEARCH_OPTIONS);

@@ -16,6 +16,8 @@ export interface CaptionRequest {
   readonly batchSize: number;
   /** Bytes that the keys and values of their beams may take. */
   readonly cacheBytes?: number | undefined;
+  /** Bytes that a memory budget leaves for them: one picture may not take more either. No budget: all it needs. */
+  readonly roomBytes?: number | undefined;
   /** Pictures that go through a block of InternViT together. */
   readonly rowsAtOnce?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -71,15 +73,30 @@ export function promptsFor(
   );
 }
 
-/** Pictures whose captions are written together: at most `batchSize`, and as many as their beams have room for. */
+/**
+ * Pictures whose captions are written together: at most `batchSize`, and as many as their beams have room for.
+ *
+ * @throws RangeError when a budget has no room for the beams of one picture.
+ */
 export function captionsAtOnce(
   { config: { qllama } }: GenerativeModel,
   prompts: readonly (readonly number[])[],
   { maxNewTokens, numBeams = 1 }: GenerationOptions,
-  { batchSize, cacheBytes = Number.POSITIVE_INFINITY }: Pick<CaptionRequest, 'batchSize' | 'cacheBytes'>,
+  { batchSize, cacheBytes = Number.POSITIVE_INFINITY, roomBytes = Number.POSITIVE_INFINITY }: CacheRoom,
 ): number {
   const longest = prompts.reduce((most, ids) => Math.max(most, ids.length), 0);
   const tokens = qllama.numQueries + longest + maxNewTokens;
   const bytesOfBeam = 2 * tokens * keyValueWidth(qllama) * qllama.numLayers * 4;
-  return Math.max(1, Math.min(batchSize, Math.floor(cacheBytes / (numBeams * bytesOfBeam))));
+  const bytes = numBeams * bytesOfBeam;
+  if (bytes > roomBytes) {
+    const megabytes = (count: number): string => `${Math.ceil(count / 1e6)} MB`;
+    throw new RangeError(
+      `expected room for the keys and values of ${numBeams} × ${tokens} tokens (${megabytes(bytes)}), got ` +
+        `${megabytes(roomBytes)} of the memory budget: use fewer beams or tokens, or raise it by ` +
+        megabytes(bytes - roomBytes),
+    );
+  }
+  return Math.max(1, Math.min(batchSize, Math.floor(cacheBytes / bytes)));
 }
+
+type CacheRoom = Pick<CaptionRequest, 'batchSize' | 'cacheBytes' | 'roomBytes'>;

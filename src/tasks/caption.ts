@@ -63,6 +63,7 @@ export async function* captionStream(
   const search = { ...request.search, numBeams: request.search.numBeams ?? 1 };
   const settings = searchSettings(model, { ...request, search });
   const prompts = promptsFor(model, 1, request, settings.maxNewTokens);
+  captionsAtOnce(model, prompts, settings, { ...request, batchSize: 1 }); // refuses what has no room
   const tell = (share: number) => request.onProgress?.(share, 1);
   const writer = await openWriter(model, { pictures: [picture], prompts }, { ...request, ...settings, tell });
   try {

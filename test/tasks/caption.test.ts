@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RgbImage } from '../../src/image/rgb-image.js';
 import { disposeTree } from '../../src/nn/tree.js';
 import { captionPictures, captionStream } from '../../src/tasks/caption.js';
-import { type CaptionRequest, captionsAtOnce } from '../../src/tasks/caption-request.js';
+import type { CaptionRequest } from '../../src/tasks/caption-request.js';
 import type { GenerativeModel } from '../../src/tasks/generative-model.js';
 import { photo, readSmallWriter } from './small-writer.js';
 
@@ -177,20 +177,4 @@ describe('a stream', () => {
       'expected numBeams: 1 to stream, got 2',
     );
   });
-});
-
-test('captions are written together as long as the keys and values of their beams have room', () => {
-  const { qllama } = model.config; // 96 queries, 84 channels, 4 layers
-  const beam = 2 * (96 + 5 + 6) * 84 * qllama.numLayers * 4;
-  const atOnce = (numBeams: number, cacheBytes?: number) =>
-    captionsAtOnce(
-      model,
-      [
-        [1, 2],
-        [1, 2, 3, 4, 5],
-      ],
-      { maxNewTokens: 6, numBeams },
-      { batchSize: 4, cacheBytes },
-    );
-  expect([atOnce(5), atOnce(1, 3 * beam), atOnce(3, 6.5 * beam), atOnce(5, 1)]).toEqual([4, 3, 2, 1]);
 });
