@@ -62,7 +62,7 @@ export async function prefill(
  * Reads one token more in each row. Takes the cache over: each layer's is freed as soon as its successor is there,
  * and all of it when this fails.
  *
- * @throws RangeError when there is not one id for each row, or one is outside the vocabulary.
+ * @throws RangeError when there is not one id for each row, one is outside the vocabulary, or the context is full.
  */
 export async function step(
   config: LlamaConfig,
@@ -74,9 +74,7 @@ export async function step(
   const before = cache.visible;
   const kept: unknown[] = [cache.layers];
   try {
-    if (ids.length !== before.length) {
-      throw new RangeError(`expected a token for each of ${before.length} rows, got ${ids.length}`);
-    }
+    checkStep(config, before, ids);
     const visible = before.map((row) => [...row, 1]);
     const sequence = stepSequence(config, before, visible);
     kept.push(sequence);
@@ -89,6 +87,14 @@ export async function step(
   } finally {
     disposeTree(kept);
   }
+}
+
+function checkStep({ maxPositions }: LlamaConfig, before: Visible, ids: readonly number[]): void {
+  if (ids.length !== before.length) {
+    throw new RangeError(`expected a token for each of ${before.length} rows, got ${ids.length}`);
+  }
+  if (Math.max(...lengthsOf(before)) < maxPositions) return;
+  throw new RangeError(`expected room for a token, got a context of ${maxPositions} that is full`);
 }
 
 /** Causal over real tokens, which are counted. */

@@ -83,6 +83,12 @@ test.each([
   await refused(async () => step(config, model, await readTwo(), ids), message);
 });
 
+test('a step past the end of the context is refused and keeps nothing', async () => {
+  const full = { ...config, maxPositions: 4 }; // as many tokens as each text has
+  const message = 'expected room for a token, got a context of 4 that is full';
+  await refused(async () => step(full, model, await readTwo(), [4, 5]), message);
+});
+
 test.each([0, 1, 2])('layer %i that cannot be read: nothing stays', async (layer) => {
   await refused(() => readPrompts(config, failingAt(layer), [[1, 2, 3]]), 'cannot be read');
   await refused(async () => step(config, failingAt(layer), await readTwo(), [4, 5]), 'cannot be read');
