@@ -3,6 +3,7 @@
  * in docs/train.md.
  */
 import type { InternVLConfig } from '../contrastive/config.js';
+import { internVLNano } from '../contrastive/presets.js';
 
 export interface Stage1Config {
   readonly model: InternVLConfig;
@@ -36,46 +37,8 @@ export interface Stage1Config {
   readonly templateShare: number;
 }
 
-/** The first nano: 32 px pictures of 4 px patches, two towers 96 wide. */
-export const nanoModel = {
-  vision: {
-    numChannels: 3,
-    imageSize: 32,
-    patchSize: 4,
-    hiddenSize: 96,
-    numHeads: 2,
-    intermediateSize: 384,
-    numLayers: 4,
-    normEps: 1e-6,
-    qkvBias: false,
-    qkNormalization: true,
-    initializerFactor: 0.1,
-    dropPathRate: 0,
-  },
-  qllama: {
-    vocabSize: 4096,
-    hiddenSize: 96,
-    intermediateSize: 256,
-    numLayers: 2,
-    numHeads: 2,
-    normEps: 1e-6,
-    maxPositions: 128,
-    ropeBase: 10000,
-    bosTokenId: 1,
-    eosTokenId: 2,
-    padTokenId: 0,
-    numQueries: 8,
-    crossAttentionFrequency: 2,
-    visionHiddenSize: 96,
-  },
-  clipEmbedDim: 64,
-  attnPoolNumHeads: 2,
-  forceImageSize: null,
-  labelSmoothing: 0,
-} as const satisfies InternVLConfig;
-
 export const nanoStage1 = {
-  model: nanoModel,
+  model: internVLNano,
   seed: 1,
   steps: 6000,
   batchSize: 128,
