@@ -2,7 +2,7 @@
 import type { Scope } from '../checkpoint/scope.js';
 import type { Residency } from '../nn/blocks.js';
 import type { Linear } from '../nn/linear.js';
-import { disposeTree, readTree } from '../nn/tree.js';
+import { readTree } from '../nn/tree.js';
 import { readQLlama, readQueryTower, readTextTower } from '../qllama/weights.js';
 import { readInternVit } from '../vision/weights.js';
 import type { AttentionPool } from './attention-pool.js';
@@ -88,9 +88,4 @@ function readProjection(at: Scope, name: string, C: number): Promise<Linear> {
     weight: async () => (await at.linear(name, C, C, { bias: false })).weight,
     bias: () => at.tensor(`${name}_bias`, [C]),
   });
-}
-
-/** Frees all that `readInternVLC` made. */
-export function disposeInternVLC(params: InternVLC): void {
-  disposeTree(params);
 }

@@ -21,12 +21,6 @@ export async function readPicture(picture: Picture, signal?: AbortSignal): Promi
   return fromPixels(picture);
 }
 
-/** How a picture is called in messages and results: its path, or its number in the list. */
-export function pictureName(picture: Picture, i: number): string {
-  if (picture instanceof URL) return picture.href;
-  return typeof picture === 'string' ? picture : `picture ${i + 1}`;
-}
-
 async function readFileAsPicture(path: string | URL, signal?: AbortSignal): Promise<RgbImage> {
   const isUrl = path instanceof URL || path.startsWith('file:');
   const file = isUrl ? fileURLToPath(path) : resolve(path);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { runningEngine } from '../../src/backend/engine.js';
+import { disposeTree } from '../../src/nn/tree.js';
 import { convertCheckpoint } from '../../src/checkpoint/convert.js';
-import { disposeInternVLC } from '../../src/contrastive/weights.js';
 import type { Residency } from '../../src/nn/blocks.js';
 import { withoutTwins } from '../../src/nn/twin.js';
 import type { WeightLender } from '../../src/nn/weight.js';
@@ -33,7 +33,7 @@ async function embeddings(
   try {
     const model = await readTiny(opened, memory, lender);
     const { image, text } = await embeddingsOf(opened.config, model);
-    disposeInternVLC(model);
+    disposeTree(model);
     return [...image, ...text];
   } finally {
     await opened.close();

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Scope } from '../../src/checkpoint/scope.js';
 import { encodeImage, encodeText, type InternVLC } from '../../src/contrastive/internvl-c.js';
 import { similarity } from '../../src/contrastive/similarity.js';
-import { disposeInternVLC, readInternVLC } from '../../src/contrastive/weights.js';
+import { readInternVLC } from '../../src/contrastive/weights.js';
+import { disposeTree } from '../../src/nn/tree.js';
 import { relativeL2 } from '../nn/relative-l2.js';
 import {
   goldenConfig,
@@ -60,7 +61,7 @@ describe.each(['wasm', 'cpu'])('InternVL-C on the %s backend', (backend) => {
     texts = await encodeText(goldenConfig, model, tf.tensor2d(goldenIds, [2, 8], 'int32'));
   });
   afterAll(async () => {
-    disposeInternVLC(model);
+    disposeTree(model);
     await tf.setBackend('wasm');
   });
 

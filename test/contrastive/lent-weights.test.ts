@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { runningEngine } from '../../src/backend/engine.js';
 import { syntheticWeights } from '../../src/checkpoint/synthetic-weights.js';
-import { disposeInternVLC } from '../../src/contrastive/weights.js';
+import { disposeTree } from '../../src/nn/tree.js';
 import { withoutTwins } from '../../src/nn/twin.js';
 import { CountingLender } from '../checkpoint/counting-lender.js';
 import { embeddingsOf, type OpenedTiny, openTiny, readTiny } from './tiny-checkpoint.js';
@@ -19,7 +19,7 @@ async function embeddings(...[opened, memory, lender]: Parameters<typeof readTin
   try {
     return await embeddingsOf(opened.config, model);
   } finally {
-    disposeInternVLC(model);
+    disposeTree(model);
   }
 }
 
@@ -74,7 +74,7 @@ test('streamed, two blocks are lent at most, beside what is in no block', async 
   await withoutTwins(() => embeddingsOf(config, model));
   expect(lender.most).toBe(outside + 2 * Math.max(visionBlock, textBlock));
   expect(lender.bytes).toBe(outside);
-  disposeInternVLC(model);
+  disposeTree(model);
   expect(lender.bytes).toBe(0);
 });
 

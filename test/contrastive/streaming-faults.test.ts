@@ -2,8 +2,7 @@ import { cpSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-
-import { disposeInternVLC } from '../../src/contrastive/weights.js';
+import { disposeTree } from '../../src/nn/tree.js';
 import { withoutTwins } from '../../src/nn/twin.js';
 import { CountingLender } from '../checkpoint/counting-lender.js';
 import { temporaryFolder } from '../package/tiny-model.js';
@@ -37,7 +36,7 @@ test('a shard that shrinks while its blocks are streamed ends the run, and leave
   expect(done.length).toBeLessThan(opened.config.vision.numLayers);
   expect([tf.memory().numTensors, lender.bytes]).toEqual(before);
   await expect(run()).rejects.toThrow('got a shorter file'); // again, and not something else
-  disposeInternVLC(model);
+  disposeTree(model);
   await opened.close();
 });
 
@@ -57,7 +56,7 @@ test('files that are closed during a run are an error', async () => {
   const run = withoutTwins(() => embeddingsOf(opened.config, model, { onBlock }));
   await expect(run).rejects.toThrow('got a closed one');
   expect(lender.bytes).toBe(before);
-  disposeInternVLC(model);
+  disposeTree(model);
 });
 
 test('a hundred runs side by side, with aborts at random moments, keep no tensor, no weight and no memory', async () => {
@@ -89,5 +88,5 @@ test('a hundred runs side by side, with aborts at random moments, keep no tensor
   expect(outcomes.aborted).toBeGreaterThan(10);
   expect(lender.bytes).toBe(lent);
   expect(process.memoryUsage.rss() - rss).toBeLessThan(100e6);
-  disposeInternVLC(model);
+  disposeTree(model);
 });

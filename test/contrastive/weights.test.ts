@@ -2,12 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 
 import { Scope } from '../../src/checkpoint/scope.js';
-import {
-  disposeInternVLC,
-  readAttentionPool,
-  readGenerativeImageHead,
-  readInternVLC,
-} from '../../src/contrastive/weights.js';
+import { readAttentionPool, readGenerativeImageHead, readInternVLC } from '../../src/contrastive/weights.js';
 import { disposeTree, leaves } from '../../src/nn/tree.js';
 import { tensorWeight } from '../nn/tensor-weight.js';
 import { goldenConfig, goldenNames, goldenShapes, goldenTensor, goldenWeights } from './golden-model.js';
@@ -20,7 +15,7 @@ const wanted = goldenNames.filter((name) => own.test(name));
 describe('InternVL-C', () => {
   test('reads the towers, the pool, the projection, the temperature; nothing of InternVL-G', async () => {
     const source = watched(goldenWeights);
-    disposeInternVLC(await readInternVLC(new Scope(source), goldenConfig));
+    disposeTree(await readInternVLC(new Scope(source), goldenConfig));
     expect([...source.reads.keys()].sort()).toEqual(wanted);
     expect(wanted).toHaveLength(4 + 3 * 13 + 14 + 1 + 4 * 9 + 1 + 2);
   });
@@ -29,12 +24,12 @@ describe('InternVL-C', () => {
     const model = await readInternVLC(new Scope(goldenWeights), goldenConfig);
     const inFile = wanted.reduce((sum, name) => sum + goldenTensor(name).length, 0);
     expect([...leaves(model)].reduce((sum, [, { size }]) => sum + size, 0)).toBe(inFile);
-    disposeInternVLC(model);
+    disposeTree(model);
   });
 
   test.each(['resident', 'stream'] as const)('%s: disposing frees all that was read', async (memory) => {
     await expect(async () => {
-      disposeInternVLC(await readInternVLC(new Scope(goldenWeights), goldenConfig, { memory }));
+      disposeTree(await readInternVLC(new Scope(goldenWeights), goldenConfig, { memory }));
     }).toKeepAsync(0);
   });
 
@@ -46,7 +41,7 @@ describe('InternVL-C', () => {
     );
     expect(paths.filter((path) => path === 'vision')).toHaveLength(4); // the embeddings
     expect(paths.filter((path) => path === 'text')).toHaveLength(1); //   the last norm
-    disposeInternVLC(model);
+    disposeTree(model);
   });
 
   test('when a tensor is missing, whichever, nothing stays in memory', async () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { disposeInternVLC } from '../../src/contrastive/weights.js';
 import { Engine } from '../../src/simd/engine.js';
+import { disposeTree } from '../../src/nn/tree.js';
 import type { EngineHeap } from '../../src/simd/engine-heap.js';
 import { startThread } from '../../src/simd/node-thread.js';
 import { ops } from '../../src/simd/ops.js';
@@ -59,7 +59,7 @@ test('streamed forwards with aborts at random moments keep no tensor, no weight,
   expect(process.memoryUsage.rss() - rss).toBeLessThan(100e6);
   expect(outcomes.done + outcomes.aborted).toBe(FORWARDS);
   expect(Math.min(outcomes.done, outcomes.aborted)).toBeGreaterThan(5);
-  disposeInternVLC(model);
+  disposeTree(model);
   await opened.close();
   expect(held()).toEqual({ ...nothing, heap: before.heap - before.lent + nothing.lent });
 });
@@ -78,7 +78,7 @@ test('a shard that shrinks while it is streamed ends the run; made whole again, 
   expect(held()).toEqual(before);
   writeFileSync(shard, whole, { flag: 'r+' });
   expect(await embeddingsOf(opened.config, model)).toEqual(expected);
-  disposeInternVLC(model);
+  disposeTree(model);
   await opened.close();
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { FloatSource } from '../../src/checkpoint/float-source.js';
-import { disposeInternVLC } from '../../src/contrastive/weights.js';
+import { disposeTree } from '../../src/nn/tree.js';
 import { trainableInternVLC, trainableInternVLG } from '../../src/train/trainable.js';
 import { goldenConfig, goldenNames, goldenShapes, goldenWeights } from '../contrastive/golden-model.js';
 
@@ -21,7 +21,7 @@ function late(source: FloatSource): FloatSource {
 test('parameters are listed in the order of the model, whenever they arrive: resume points depend on it', async () => {
   const namesOf = async (source: FloatSource) => {
     const { model, parameters } = await trainableInternVLC(source, goldenConfig);
-    disposeInternVLC(model);
+    disposeTree(model);
     return [...parameters.keys()];
   };
   const names = await namesOf(late(goldenWeights));
@@ -58,7 +58,7 @@ test('the whole model has every tensor of the checkpoint as a parameter, in the 
   expect([...parameters.keys()].sort()).toEqual(goldenNames);
   for (const [name, { origin }] of parameters) expect(origin.shape, name).toEqual(goldenShapes[name]);
   expect(textBlocks).toBe(queryBlocks);
-  disposeInternVLC(model);
+  disposeTree(model);
   expect([...parameters.values()].every(({ variable }) => variable.isDisposed)).toBe(true);
 });
 
