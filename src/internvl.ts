@@ -159,7 +159,7 @@ export class InternVL {
     return isList(pictures) ? captions : (captions[0] as Caption); // one for one
   }
 
-  /** The caption of one picture as its tokens come: `for await (const piece of model.captionStream(picture))`. */
+  /** The caption of one picture as its tokens come; leave the loop or end it, `dispose` waits for that. */
   captionStream(picture: Picture, options: CaptionOptions = {}): AsyncGenerator<string, void, undefined> {
     return this.#calls.each(streamCaption(this.#open(), picture, options));
   }
