@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { runningEngine } from '../../src/backend/engine.js';
-import { disposeTree } from '../../src/nn/tree.js';
 import { convertCheckpoint } from '../../src/checkpoint/convert.js';
 import type { Residency } from '../../src/nn/blocks.js';
+import { disposeTree } from '../../src/nn/tree.js';
 import { withoutTwins } from '../../src/nn/twin.js';
 import type { WeightLender } from '../../src/nn/weight.js';
 import { embeddingsOf, openTiny, readTiny, tinyFolder } from '../contrastive/tiny-checkpoint.js';

@@ -3,9 +3,8 @@ import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-
-import { Engine } from '../../src/simd/engine.js';
 import { disposeTree } from '../../src/nn/tree.js';
+import { Engine } from '../../src/simd/engine.js';
 import type { EngineHeap } from '../../src/simd/engine-heap.js';
 import { startThread } from '../../src/simd/node-thread.js';
 import { ops } from '../../src/simd/ops.js';
