@@ -1,6 +1,6 @@
 /**
- * An icon turned, scaled and moved: inverse mapping with bilinear samples from the level of the pyramid that
- * fits.
+ * An icon turned, scaled, bent and moved: inverse mapping with bilinear samples from the level of the pyramid
+ * that fits.
  */
 import type { Level, Pyramid } from './pyramid.js';
 
@@ -9,7 +9,18 @@ export interface Placement {
   readonly scale: number; //    1: the icon's box is as wide as the picture
   readonly x: number; //        offset of the centre, in picture widths, to the right
   readonly y: number; //        the same, downwards
+  readonly bend?: Bend | undefined;
 }
+
+/** Other proportions, as another artist would draw them. */
+export interface Bend {
+  readonly stretch: number; // width / height is multiplied by this squared
+  readonly shear: number; //   columns lean by so much of their height
+  readonly wave: number; //    the farthest that a point is moved along a sine, in icon sides
+  readonly phases: readonly [number, number]; // radians
+}
+
+const straight: Bend = { stretch: 1, shear: 0, wave: 0, phases: [0, 0] };
 
 /** Premultiplied RGBA of `size` x `size` pixels in 0..255. */
 export type Layer = Float32Array;
@@ -30,12 +41,19 @@ export function placeIcon(pyramid: Pyramid, size: number, placement: Placement):
 
   const cos = Math.cos(placement.rotation) * perPixel;
   const sin = Math.sin(placement.rotation) * perPixel;
-  const centre = level.side / 2 + 0.5; // of the framed level, in its pixel indices
+  const { side } = level;
+  const centre = side / 2 + 0.5; // of the framed level, in its pixel indices
+  const { stretch, shear, wave, phases } = placement.bend ?? straight;
+  const turns = (2 * Math.PI) / side;
   for (let py = 0, to = 0; py < size; py++) {
     const dy = py + 0.5 - size * (0.5 + placement.y);
     let dx = 0.5 - size * (0.5 + placement.x);
     for (let px = 0; px < size; px++, dx++, to += 4) {
-      sampleBilinear(level, centre + cos * dx - sin * dy, centre + sin * dx + cos * dy, layer, to);
+      const v = (sin * dx + cos * dy) * stretch;
+      const u = (cos * dx - sin * dy) / stretch + shear * v;
+      const bentU = wave === 0 ? u : u + wave * side * Math.sin(turns * v + phases[0]);
+      const bentV = wave === 0 ? v : v + wave * side * Math.sin(turns * u + phases[1]);
+      sampleBilinear(level, centre + bentU, centre + bentV, layer, to);
     }
   }
   return layer;

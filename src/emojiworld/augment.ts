@@ -1,5 +1,5 @@
 /** Pictures of one icon for training and evaluation: placed, recoloured, in another style, on a ground. */
-import { type Layer, placeIcon } from './affine.js';
+import { type Bend, type Layer, placeIcon } from './affine.js';
 import { type Colour, contrastingColour, paintGradient, paintPlain } from './backgrounds.js';
 import type { Icon } from './icons.js';
 import { makePyramid, type Pyramid, pyramidOf } from './pyramid.js';
@@ -14,6 +14,7 @@ export interface AugmentOptions {
   readonly gain: number; //                             each colour channel times 1 ± this
   readonly background: 'white' | 'random';
   readonly style: number; //                            share of pictures drawn in another style, 0..1
+  readonly bend: number; //                             0: proportions are kept; 1: stretched, sheared and waved
 }
 
 /** Where training begins; stronger changes from the first step stall it. */
@@ -25,6 +26,7 @@ export const moderate: AugmentOptions = {
   gain: 0,
   background: 'random',
   style: 0,
+  bend: 0,
 };
 
 /**
@@ -43,6 +45,7 @@ export const strong: AugmentOptions = {
   gain: 0.15,
   background: 'random',
   style: 0.65,
+  bend: 1,
 };
 
 /**
@@ -55,6 +58,7 @@ export function augment(icon: Icon, size: number, random: Random, options: Augme
     scale: options.scale[0] * (options.scale[1] / options.scale[0]) ** random.next(), // as often larger as smaller
     x: random.between(-1, 1) * options.shift,
     y: random.between(-1, 1) * options.shift,
+    ...(options.bend > 0 && { bend: randomBend(random, options.bend) }),
   });
   recolour(layer, random, options);
   const picture = new Uint8Array(size * size * 3);
@@ -80,6 +84,15 @@ export function blend(picture: Uint8Array, layer: Layer): void {
       picture[to + c] = Math.min(255, (layer[from + c] ?? 0) + behind * (picture[to + c] ?? 0) + 0.5);
     }
   }
+}
+
+function randomBend(random: Random, strength: number): Bend {
+  return {
+    stretch: 1.15 ** (strength * random.between(-1, 1)),
+    shear: 0.15 * strength * random.between(-1, 1),
+    wave: 0.04 * strength * random.next(),
+    phases: [2 * Math.PI * random.next(), 2 * Math.PI * random.next()],
+  };
 }
 
 function restyled(icon: Icon, random: Random): Pyramid {

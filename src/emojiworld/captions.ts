@@ -1,125 +1,69 @@
-/**
- * Scenes told in the paper's five languages.
- *
- * Names come from CLDR without gender, article or plural; so the sentences are built not to need them: a
- * count is said of pictures ("three pictures of dog"), a size of the way it is drawn.
- */
+/** Scenes told in nine languages, with the words of `phrases.ts`. */
 import type { Language } from './concepts.js';
-import type { Place, Relation, Size } from './layout.js';
+import { placesOfPair, type Relation } from './layout.js';
+import { type Phrases, phrases } from './phrases.js';
 import type { Random } from './random.js';
 import type { Scene } from './scene.js';
-import { fillTemplate } from './texts.js';
+import { fillTemplate, templates } from './texts.js';
 
-interface Phrases {
-  readonly places: Readonly<Record<Place, string>>;
-  readonly sizes: Readonly<Record<Size, string>>;
-  readonly counts: readonly [two: string, three: string, four: string];
-  readonly relations: Readonly<Record<Relation, string>>; // `{a}` is named first, `{b}` second
-  readonly comma: string;
-  readonly and: string;
-}
-
-const phrases: Readonly<Record<Language, Phrases>> = {
-  en: {
-    places: {
-      left: '{} on the left',
-      right: '{} on the right',
-      top: '{} at the top',
-      bottom: '{} at the bottom',
-      middle: '{} in the middle',
-    },
-    sizes: { small: 'small {}', large: 'large {}' },
-    counts: ['two pictures of {}', 'three pictures of {}', 'four pictures of {}'],
-    relations: {
-      'left of': '{a} to the left of {b}',
-      'right of': '{a} to the right of {b}',
-      above: '{a} above {b}',
-      below: '{a} below {b}',
-    },
-    comma: ', ',
-    and: ' and ',
-  },
-  zh: {
-    places: { left: '左边的{}', right: '右边的{}', top: '上方的{}', bottom: '下方的{}', middle: '中间的{}' },
-    sizes: { small: '小小的{}', large: '大大的{}' },
-    counts: ['两个{}', '三个{}', '四个{}'],
-    relations: {
-      'left of': '{a}在{b}的左边',
-      'right of': '{a}在{b}的右边',
-      above: '{a}在{b}的上方',
-      below: '{a}在{b}的下方',
-    },
-    comma: '、',
-    and: '和',
-  },
-  ja: {
-    places: { left: '左の{}', right: '右の{}', top: '上の{}', bottom: '下の{}', middle: '真ん中の{}' },
-    sizes: { small: '小さい{}', large: '大きい{}' },
-    counts: ['2つの{}', '3つの{}', '4つの{}'],
-    relations: {
-      'left of': '{b}の左に{a}',
-      'right of': '{b}の右に{a}',
-      above: '{b}の上に{a}',
-      below: '{b}の下に{a}',
-    },
-    comma: '、',
-    and: 'と',
-  },
-  ar: {
-    places: {
-      left: '{} على اليسار',
-      right: '{} على اليمين',
-      top: '{} في الأعلى',
-      bottom: '{} في الأسفل',
-      middle: '{} في الوسط',
-    },
-    sizes: { small: '{} بحجم صغير', large: '{} بحجم كبير' },
-    counts: ['صورتان: {}', 'ثلاث صور: {}', 'أربع صور: {}'],
-    relations: {
-      'left of': '{a} على يسار {b}',
-      'right of': '{a} على يمين {b}',
-      above: '{a} فوق {b}',
-      below: '{a} تحت {b}',
-    },
-    comma: '، ',
-    and: ' و',
-  },
-  it: {
-    places: {
-      left: '{} a sinistra',
-      right: '{} a destra',
-      top: '{} in alto',
-      bottom: '{} in basso',
-      middle: '{} al centro',
-    },
-    sizes: { small: '{} in piccolo', large: '{} in grande' },
-    counts: ['due immagini: {}', 'tre immagini: {}', 'quattro immagini: {}'],
-    relations: {
-      'left of': '{a}, a destra {b}',
-      'right of': '{a}, a sinistra {b}',
-      above: '{a} sopra {b}',
-      below: '{a} sotto {b}',
-    },
-    comma: ', ',
-    and: ' e ',
-  },
-};
+/** Share of captions that are set into a sentence ("a picture of ..."). */
+const SENTENCE_SHARE = 0.25;
 
 /** One caption of the scene. The same state of `random` gives the same caption. */
 export function sceneCaption(scene: Scene, language: Language, random: Random): string {
+  const told = factsToldIn(scene, language, random);
+  return random.chance(SENTENCE_SHARE) ? fillTemplate(random.pick(templates[language]), told) : told;
+}
+
+/** `count` captions of a scene, as the five of each COCO picture: all different as long as there are that many. */
+export function sceneCaptions(scene: Scene, language: Language, count: number, random: Random): string[] {
+  const told = new Set<string>();
+  for (let tries = 0; told.size < count && tries < 20 * count; tries++)
+    told.add(sceneCaption(scene, language, random));
+  const different = [...told];
+  return Array.from({ length: count }, (_, i) => different[i % different.length] ?? '');
+}
+
+function factsToldIn({ facts, actors }: Scene, language: Language, random: Random): string {
   const words = phrases[language];
-  const names = scene.actors.map(({ concept }) => concept.names[language]);
+  const names = actors.map(({ concept }) => concept.names[language]);
   const [first = '', second = ''] = names;
-  const { facts } = scene;
-  if (facts.kind === 'single') {
-    const template = random.chance(0.5) ? words.places[facts.place] : words.sizes[facts.size];
-    return fillTemplate(template, first);
+  switch (facts.kind) {
+    case 'single': {
+      const sized = random.chance(2 / 3) ? fillTemplate(words.sizes[facts.size], first) : undefined;
+      const placed = sized === undefined || random.chance(0.5);
+      return placed ? fillTemplate(words.places[facts.place], sized ?? first) : sized;
+    }
+    case 'count':
+      return fillTemplate(words.counts[facts.count - 2] ?? '{}', first);
+    case 'pair':
+      return pairTold(facts.relation, [first, second], words, random);
+    case 'group':
+      return enumeration(names, words);
   }
-  if (facts.kind === 'count') return fillTemplate(words.counts[facts.count - 2] ?? '{}', first);
-  if (facts.kind === 'pair' && random.chance(0.7)) {
-    return words.relations[facts.relation].replace('{a}', () => first).replace('{b}', () => second);
+}
+
+const inverse = { 'left of': 'right of', 'right of': 'left of', above: 'below', below: 'above' } as const;
+
+/** A above B, or B below A, or A at the top and B at the bottom, or A and B. */
+function pairTold(
+  relation: Relation,
+  names: readonly [string, string],
+  words: Phrases,
+  random: Random,
+): string {
+  const way = random.next();
+  if (way < 0.15) return enumeration(names, words);
+  if (way < 0.35) {
+    return enumeration(
+      names.map((name, i) => fillTemplate(words.places[placesOfPair[relation][i === 0 ? 0 : 1]], name)),
+      words,
+    );
   }
-  return enumeration(names, words);
+  const turned = way < 0.6;
+  const [a, b] = turned ? [names[1], names[0]] : names;
+  const phrase = words.relations[turned ? inverse[relation] : relation];
+  return phrase.replace(/\{([ab])\}/g, (_, which: string) => (which === 'a' ? a : b));
 }
 
 /** A, B and C. */

@@ -1,11 +1,15 @@
 /**
- * The concepts of EmojiWorld: emoji of one code point that five icon sets draw and that have names in the
- * paper's five languages. Names and keywords are those of Unicode CLDR.
+ * The concepts of EmojiWorld: emoji of one code point that five icon sets draw and that have names in nine
+ * languages. Names and keywords are those of Unicode CLDR.
  */
 import { everydayNames } from './everyday.js';
 import { packageJson } from './packages.js';
 
-export const languages = ['en', 'zh', 'ja', 'ar', 'it'] as const;
+/** The languages of the paper's multilingual ImageNet (table 6). */
+export const paperLanguages = ['en', 'zh', 'ja', 'ar', 'it'] as const;
+/** The eight languages of the XTD retrieval benchmark, in the paper's order (appendix). */
+export const xtdLanguages = ['en', 'es', 'fr', 'zh', 'it', 'ko', 'ru', 'ja'] as const;
+export const languages = ['en', 'zh', 'ja', 'ar', 'it', 'es', 'fr', 'ko', 'ru'] as const;
 export type Language = (typeof languages)[number];
 
 export interface Concept {
@@ -33,7 +37,7 @@ type Annotations = Readonly<
 >;
 
 /**
- * The 1,369 concepts in order of their code points.
+ * The 1,369 concepts in order of their code points. Everyday ones have their plain English name.
  *
  * @throws Error when the icon or CLDR packages are not installed.
  */
@@ -47,16 +51,17 @@ export async function loadConcepts(): Promise<readonly Concept[]> {
   const ids = [...first.keys()].filter((id) => !id.includes('-') && sets.every((names) => names.has(id)));
   return ids
     .sort((a, b) => Number.parseInt(a, 16) - Number.parseInt(b, 16))
-    .flatMap((id) => conceptOf(id, groups.get(first.get(id) ?? ''), annotations) ?? []);
+    .flatMap((id) => conceptOf(id, groups.get(first.get(id) ?? ''), annotations) ?? [])
+    .map(withPlainName);
 }
 
-/** The everyday concepts of `everyday.ts` among `all`, with their plain English names. */
+/** The everyday concepts of `everyday.ts` among `all`: those that scenes are made of, as the 80 kinds of COCO. */
 export function everydayConcepts(all: readonly Concept[]): readonly Concept[] {
   const byId = new Map(all.map((concept) => [concept.id, concept]));
   return [...everydayNames].map(([id, name]) => {
     const concept = byId.get(id);
     if (concept === undefined) throw new RangeError(`expected all concepts to contain ${id} (${name})`);
-    return concept.names.en === name ? concept : withEnglishName(concept, name);
+    return concept;
   });
 }
 
@@ -86,7 +91,9 @@ function conceptOf(
   return { id, emoji, group, names, keywords } as Concept; // every language was filled in above
 }
 
-function withEnglishName(concept: Concept, name: string): Concept {
+function withPlainName(concept: Concept): Concept {
+  const name = everydayNames.get(concept.id) ?? concept.names.en;
+  if (name === concept.names.en) return concept;
   const keywords = [concept.names.en, ...concept.keywords.en.filter((word) => word !== name)];
   return {
     ...concept,

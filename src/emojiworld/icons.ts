@@ -4,7 +4,16 @@ import type { Concept } from './concepts.js';
 import { cacheKey, readIconCache, writeIconCache } from './icon-cache.js';
 import { openDrawings, startRasteriser } from './rasterise.js';
 
-export const trainingStyles = ['noto', 'twemoji', 'fluent-emoji-flat', 'emojione'] as const;
+export const trainingStyles = [
+  'noto',
+  'twemoji',
+  'fluent-emoji-flat',
+  'emojione',
+  'emojione-monotone',
+  'fxemoji',
+] as const;
+/** The coloured ones, which scenes are composed of. */
+export const sceneStyles = ['noto', 'twemoji', 'fluent-emoji-flat', 'emojione'] as const;
 /** Never trained on; openmoji is share-alike and serves evaluation only. */
 export const heldOutStyles = ['noto-v1', 'fluent-emoji-high-contrast', 'openmoji'] as const;
 export type Style = (typeof trainingStyles)[number] | (typeof heldOutStyles)[number];

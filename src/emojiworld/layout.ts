@@ -27,7 +27,8 @@ const places: Readonly<Record<Place, readonly [x: number, y: number]>> = {
   middle: [0.5, 0.5],
 };
 
-const pairs: Readonly<Record<Relation, readonly [Place, Place]>> = {
+/** Where the two of a pair stand, the first named first. */
+export const placesOfPair: Readonly<Record<Relation, readonly [Place, Place]>> = {
   'left of': ['left', 'right'],
   'right of': ['right', 'left'],
   above: ['top', 'bottom'],
@@ -43,7 +44,7 @@ const square = ['0.27 0.27', '0.73 0.27', '0.27 0.73', '0.73 0.73'];
 /** One spot an actor, in the order captions name them. */
 export function spotsOf(facts: Facts, random: Random): readonly Spot[] {
   if (facts.kind === 'single') return [spotAt(facts.place, facts.size === 'large' ? 0.8 : 0.36)];
-  if (facts.kind === 'pair') return pairs[facts.relation].map((place) => spotAt(place, 0.4));
+  if (facts.kind === 'pair') return placesOfPair[facts.relation].map((place) => spotAt(place, 0.4));
   const count = facts.kind === 'count' ? facts.count : 3 + random.int(2);
   if (count === 2) return arranged(random.pick([diagonal, pairRow]), 0.42);
   if (count === 3) return random.chance(0.5) ? arranged(triangle, 0.4) : arranged(row, 0.3);

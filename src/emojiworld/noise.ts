@@ -3,10 +3,16 @@
  *
  * Paper: §3.3 (weakly filtered pairs in stage 1, filtered ones in stage 2).
  */
-import type { Concept, Language } from './concepts.js';
+import { type Concept, type Language, languages } from './concepts.js';
 import type { Random } from './random.js';
 
-export const noiseKinds = ['wrong pair', 'truncated', 'keyword list', 'boilerplate'] as const;
+export const noiseKinds = [
+  'wrong pair',
+  'truncated',
+  'keyword list',
+  'boilerplate',
+  'mixed languages',
+] as const;
 export type NoiseKind = (typeof noiseKinds)[number];
 
 export interface NoiseContext {
@@ -21,6 +27,10 @@ const boilerplate: Readonly<Record<Language, readonly string[]>> = {
   ja: ['画像{n}', '無料ダウンロード', 'クリックで拡大', 'ホーム', '素材 {n}'],
   ar: ['صورة رقم {n}', 'تحميل مجاني', 'انقر للتكبير', 'الصفحة الرئيسية', 'ملف {n}'],
   it: ['immagine {n}', 'scarica gratis', 'clicca per ingrandire', 'pagina iniziale', 'foto di archivio {n}'],
+  es: ['imagen {n}', 'descarga gratis', 'clic para ampliar', 'página de inicio', 'foto de archivo {n}'],
+  fr: ['image {n}', 'téléchargement gratuit', 'cliquer pour agrandir', 'accueil', 'photo {n}'],
+  ko: ['사진 {n}', '무료 다운로드', '클릭하여 확대', '홈페이지', '자료 {n}'],
+  ru: ['картинка {n}', 'скачать бесплатно', 'нажмите, чтобы увеличить', 'главная', 'фото {n}'],
 };
 
 /** `text` made worse in one way. The same state of `random` gives the same result. */
@@ -29,6 +39,7 @@ export function noisyText(kind: NoiseKind, text: string, context: NoiseContext, 
   if (kind === 'wrong pair') return wrongName(concept, language, others, random);
   if (kind === 'truncated') return truncated(text, random);
   if (kind === 'keyword list') return keywordList(concept, language, random);
+  if (kind === 'mixed languages') return mixedLanguages(concept, language, random);
   const line = random.pick(boilerplate[language]).replace('{n}', () => String(random.int(10_000)));
   return random.chance(0.5) ? line : `${text} ${line}`;
 }
@@ -47,4 +58,11 @@ function truncated(text: string, random: Random): string {
 function keywordList(concept: Concept, language: Language, random: Random): string {
   const words = random.shuffle([concept.names[language], ...concept.keywords[language]]);
   return words.slice(0, 2 + random.int(4)).join(language === 'zh' || language === 'ja' ? '、' : ', ');
+}
+
+/** The name in this language and in another, in either order. */
+function mixedLanguages(concept: Concept, language: Language, random: Random): string {
+  const other = random.pick(languages.filter((each) => each !== language));
+  const names = random.shuffle([concept.names[language], concept.names[other]]);
+  return names.join(random.pick([' ', ' - ', ' / ']));
 }

@@ -36,7 +36,7 @@ export type Rasteriser = (drawing: Drawing, size: number) => Uint8Array;
 
 /**
  * Opens an Iconify set, e.g. `noto`. Sets without a table of code points are searched by the names that the
- * other sets give to a concept.
+ * other sets give to a concept, hyphens left out where the set has none.
  */
 export async function openDrawings(set: string): Promise<Drawings> {
   const icons = await packageJson<IconSet>(`@iconify-json/${set}/icons.json`);
@@ -46,9 +46,10 @@ export async function openDrawings(set: string): Promise<Drawings> {
   }
   const tables = await Promise.all(conceptSets.map(iconNames));
   const owners = new Map(tables.flatMap((table) => [...table].map(([id, name]) => [name, id] as const)));
+  const hyphenated = Object.keys(icons.icons).some((name) => name.includes('-'));
   return ({ id }) => {
     for (const table of tables) {
-      const name = table.get(id);
+      const name = hyphenated ? table.get(id) : table.get(id)?.replaceAll('-', '');
       const owner = owners.get(parentOf(icons, name) ?? '') ?? id;
       const drawing = owner === id ? drawingOf(icons, name) : undefined; // `cricket` may lead to `cricket-game`
       if (drawing !== undefined) return drawing;

@@ -2,11 +2,12 @@
  * Changes of drawing style: what a concept looks like from another artist's hand, so that a model cannot lean
  * on colours and shading. Each takes an icon's straight RGBA and returns another of the same size.
  */
+import { coverMap, edges, luminance, toneMap, widened } from './pixel-maps.js';
 import type { SquareRgba } from './pyramid.js';
 import type { Random } from './random.js';
 
 /** The kinds and their shares among stylised pictures. */
-const shares = { lines: 0.15, twoTone: 0.15, posterised: 0.2, permuted: 0.15 } as const;
+const shares = { lines: 0.15, twoTone: 0.15, outlined: 0.25, posterised: 0.1, permuted: 0.1 } as const;
 export type StyleKind = keyof typeof shares;
 export const styleKinds = Object.keys(shares) as readonly StyleKind[]; // the keys of the literal above
 
@@ -23,29 +24,59 @@ export function pickStyle(random: Random): StyleKind {
 
 /** The icon in another style: `lines` and `twoTone` are black on nothing, the others keep colours. */
 export function stylise(icon: SquareRgba, kind: StyleKind, random: Random): SquareRgba {
-  if (kind === 'lines') return lineDrawing(icon, random.between(1.5, 6), random.chance(0.5));
+  if (kind === 'lines') return lineDrawing(icon, linesOf(random), random.chance(0.5));
+  if (kind === 'outlined') return outlined(icon, 3 + random.int(3), linesOf(random));
   if (kind === 'twoTone') return twoTone(icon, random.between(0.25, 0.8), random.chance(0.25));
   if (kind === 'posterised') return posterised(icon, 3 + random.int(3), random.between(0.4, 1));
   return permuted(icon, random.pick(permutations));
 }
 
-/** Black where luminance or alpha change: ink = gain * |∇|, over a white filling when `filled`. */
-function lineDrawing(icon: SquareRgba, gain: number, filled: boolean): SquareRgba {
+interface Lines {
+  readonly gain: number;
+  readonly width: number; // 0: as the edges are, 1: two pixels wider, ...
+}
+
+const linesOf = (random: Random): Lines => ({ gain: random.between(1.5, 6), width: random.int(3) });
+
+/** Ink where luminance or alpha change: gain * |∇|, widened. */
+function inkOf(icon: SquareRgba, { gain, width }: Lines): Uint8Array {
+  const { size } = icon;
+  const toneEdges = edges(toneMap(icon), size);
+  const coverEdges = edges(coverMap(icon), size);
+  let ink: Uint8Array = toneEdges.map((tone, i) => Math.min(255, gain * Math.max(tone, coverEdges[i] ?? 0)));
+  for (let i = 0; i < width; i++) ink = widened(ink, size);
+  return ink;
+}
+
+/** The ink alone, over a white filling when `filled`. */
+function lineDrawing(icon: SquareRgba, lines: Lines, filled: boolean): SquareRgba {
   const { size, rgba } = icon;
   const result = new Uint8Array(rgba.length);
-  const cover = coverMap(icon);
-  const toneEdges = edges(toneMap(icon), size);
-  const coverEdges = edges(cover, size);
-  for (let i = 0; i < cover.length; i++) {
-    const ink = Math.min(255, gain * Math.max(toneEdges[i] ?? 0, coverEdges[i] ?? 0));
-    const fill = filled ? (cover[i] ?? 0) : 0;
+  inkOf(icon, lines).forEach((ink, i) => {
+    const fill = filled ? (rgba[i * 4 + 3] ?? 0) : 0;
     const alpha = ink + (fill * (255 - ink)) / 255;
     const white = alpha === 0 ? 0 : 255 * (1 - ink / alpha);
     for (let c = i * 4; c < i * 4 + 3; c++) result[c] = white;
     result[i * 4 + 3] = alpha;
-  }
+  });
   return { size, rgba: result };
 }
+
+/** Flat colours, each channel in `levels` steps, under black lines: a drawing with contours. */
+function outlined(icon: SquareRgba, levels: number, lines: Lines): SquareRgba {
+  const { size, rgba } = icon;
+  const result = new Uint8Array(rgba);
+  inkOf(icon, lines).forEach((ink, i) => {
+    const light = 1 - ink / 255;
+    for (let c = i * 4; c < i * 4 + 3; c++) result[c] = light * inSteps(rgba[c] ?? 0, levels);
+    result[i * 4 + 3] = Math.max(rgba[i * 4 + 3] ?? 0, ink);
+  });
+  return { size, rgba: result };
+}
+
+/** The nearest of `levels` values from 0 to 255. */
+const inSteps = (value: number, levels: number): number =>
+  (255 * Math.round((value * (levels - 1)) / 255)) / (levels - 1);
 
 /** The darkest `share` of what is drawn black (or the lightest, when `inverted`), the rest nothing. */
 function twoTone(icon: SquareRgba, share: number, inverted: boolean): SquareRgba {
@@ -79,11 +110,10 @@ function posterised(icon: SquareRgba, levels: number, outline: number): SquareRg
   const { size, rgba } = icon;
   const result = new Uint8Array(rgba);
   const rim = edges(coverMap(icon), size);
-  const steps = levels - 1;
   for (let i = 0; i < rim.length; i++) {
     const light = 1 - outline * Math.min(1, (3 * (rim[i] ?? 0)) / 255);
     for (let c = i * 4; c < i * 4 + 3; c++) {
-      result[c] = (light * 255 * Math.round(((rgba[c] ?? 0) * steps) / 255)) / steps;
+      result[c] = light * inSteps(rgba[c] ?? 0, levels);
     }
   }
   return { size, rgba: result };
@@ -107,40 +137,4 @@ function permuted({ size, rgba }: SquareRgba, [red, green, blue]: Permutation): 
     result[i + 3] = rgba[i + 3] ?? 0;
   }
   return { size, rgba: result };
-}
-
-/** ITU-R BT.601 luma of the pixel at byte `i`. */
-function luminance(rgba: Uint8Array, i: number): number {
-  return 0.299 * (rgba[i] ?? 0) + 0.587 * (rgba[i + 1] ?? 0) + 0.114 * (rgba[i + 2] ?? 0);
-}
-
-function coverMap({ size, rgba }: SquareRgba): Uint8Array {
-  const cover = new Uint8Array(size * size);
-  for (let i = 0; i < cover.length; i++) cover[i] = rgba[i * 4 + 3] ?? 0;
-  return cover;
-}
-
-/** Luminance over a middle grey ground: what is not drawn neither hides nor makes every edge. */
-function toneMap({ size, rgba }: SquareRgba): Uint8Array {
-  const tone = new Uint8Array(size * size);
-  for (let i = 0; i < tone.length; i++) {
-    const alpha = (rgba[i * 4 + 3] ?? 0) / 255;
-    tone[i] = luminance(rgba, i * 4) * alpha + 128 * (1 - alpha);
-  }
-  return tone;
-}
-
-/** Length of the central difference at each pixel of a map, the border continued outwards. */
-function edges(map: Uint8Array, size: number): Uint8Array {
-  const result = new Uint8Array(map.length);
-  for (let y = 0, i = 0; y < size; y++) {
-    const up = y > 0 ? size : 0;
-    const down = y < size - 1 ? size : 0;
-    for (let x = 0; x < size; x++, i++) {
-      const across = (map[x < size - 1 ? i + 1 : i] ?? 0) - (map[x > 0 ? i - 1 : i] ?? 0);
-      const along = (map[i + down] ?? 0) - (map[i - up] ?? 0);
-      result[i] = Math.sqrt(across * across + along * along) / 2; // at most 180; Math.hypot is many times slower
-    }
-  }
-  return result;
 }

@@ -1,4 +1,4 @@
-/** What an icon is called: names, keywords and sentences around them, in the paper's five languages. */
+/** What an icon is called: names, keywords and sentences around them, in nine languages. */
 import type { Concept, Language } from './concepts.js';
 import type { Random } from './random.js';
 
@@ -9,6 +9,10 @@ export const templates: Readonly<Record<Language, readonly string[]>> = {
   ja: ['{}', '{}の絵', '{}の画像', '{}のアイコン', 'これは{}です', '{}を表す絵文字'],
   ar: ['{}', 'صورة {}', 'رسم {}', 'أيقونة {}', 'هذا {}', 'رمز تعبيري: {}'],
   it: ['{}', "un'immagine di {}", 'un disegno di {}', "un'icona di {}", 'questo è {}', 'una emoji: {}'],
+  es: ['{}', 'una imagen de {}', 'un dibujo de {}', 'un icono de {}', 'esto es {}', 'un emoji de {}'],
+  fr: ['{}', 'image : {}', 'dessin : {}', 'icône : {}', 'ceci est : {}', 'émoji : {}'],
+  ko: ['{}', '{} 사진', '{} 그림', '{} 아이콘', '이것은 {}', '{} 이모티콘'],
+  ru: ['{}', 'изображение: {}', 'рисунок: {}', 'значок: {}', 'это {}', 'эмодзи: {}'],
 };
 
 export interface TextOptions {
