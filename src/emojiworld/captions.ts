@@ -1,6 +1,8 @@
-/** Scenes told in nine languages, with the words of `phrases.ts`. */
+/** Scenes and clips told in nine languages, with the words of `phrases.ts` and `motions.ts`. */
+import type { Clip } from './clip.js';
 import type { Language } from './concepts.js';
 import { placesOfPair, type Relation } from './layout.js';
+import { motionPhrases } from './motions.js';
 import { type Phrases, phrases } from './phrases.js';
 import type { Random } from './random.js';
 import type { Scene } from './scene.js';
@@ -17,11 +19,26 @@ export function sceneCaption(scene: Scene, language: Language, random: Random): 
 
 /** `count` captions of a scene, as the five of each COCO picture: all different as long as there are that many. */
 export function sceneCaptions(scene: Scene, language: Language, count: number, random: Random): string[] {
+  return different(count, () => sceneCaption(scene, language, random));
+}
+
+/** One caption of the clip: who is seen and the name of the motion, in either order, as it is or introduced. */
+export function clipCaption({ motion, start }: Clip, language: Language, random: Random): string {
+  const { motions, told, introduced } = motionPhrases[language];
+  const phrase = fillPair(random.pick(told), start.concept.names[language], motions[motion]);
+  return fillTemplate(random.pick(introduced), phrase);
+}
+
+/** `count` captions of a clip: all different as long as there are that many, which is eight. */
+export function clipCaptions(clip: Clip, language: Language, count: number, random: Random): string[] {
+  return different(count, () => clipCaption(clip, language, random));
+}
+
+function different(count: number, tell: () => string): string[] {
   const told = new Set<string>();
-  for (let tries = 0; told.size < count && tries < 20 * count; tries++)
-    told.add(sceneCaption(scene, language, random));
-  const different = [...told];
-  return Array.from({ length: count }, (_, i) => different[i % different.length] ?? '');
+  for (let tries = 0; told.size < count && tries < 20 * count; tries++) told.add(tell());
+  const all = [...told];
+  return Array.from({ length: count }, (_, i) => all[i % all.length] ?? '');
 }
 
 function factsToldIn({ facts, actors }: Scene, language: Language, random: Random): string {
@@ -63,6 +80,11 @@ function pairTold(
   const turned = way < 0.6;
   const [a, b] = turned ? [names[1], names[0]] : names;
   const phrase = words.relations[turned ? inverse[relation] : relation];
+  return fillPair(phrase, a, b);
+}
+
+/** Sets two words into a phrase, at `{a}` and `{b}`. */
+function fillPair(phrase: string, a: string, b: string): string {
   return phrase.replace(/\{([ab])\}/g, (_, which: string) => (which === 'a' ? a : b));
 }
 

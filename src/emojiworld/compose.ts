@@ -1,11 +1,11 @@
-/** A scene as pixels, with the exact mask of each actor. */
+/** A scene, or a moment of a clip, as pixels, with the exact mask of each actor. */
 import { type Layer, placeIcon } from './affine.js';
 import { blend } from './augment.js';
 import { paintGradient, paintPlain, paintTexture } from './backgrounds.js';
 import type { Icon, Style } from './icons.js';
 import { pyramidOf } from './pyramid.js';
 import { createRandom } from './random.js';
-import type { Scene } from './scene.js';
+import type { Stage } from './scene.js';
 
 /** Finds an icon; `undefined` where the style does not draw the concept. */
 export type IconIndex = (concept: string, style: Style) => Icon | undefined;
@@ -27,15 +27,15 @@ export function indexIcons(icons: readonly Icon[]): IconIndex {
  * @throws Error when no style has the icon.
  */
 export function composeScene(
-  scene: Scene,
+  stage: Stage,
   icons: IconIndex,
   size: number,
   others: readonly Style[] = [],
 ): ComposedScene {
   const rgb = new Uint8Array(size * size * 3);
-  paintGround(rgb, size, scene);
+  paintGround(rgb, size, stage);
   const masks: Uint8Array[] = [];
-  for (const { concept, style, x, y, side, rotation } of scene.actors) {
+  for (const { concept, style, x, y, side, rotation } of stage.actors) {
     const icon = [style, ...others]
       .map((name) => icons(concept.id, name))
       .find((found) => found !== undefined);
@@ -57,7 +57,7 @@ function hide(mask: Uint8Array, layer: Layer): void {
   }
 }
 
-function paintGround(rgb: Uint8Array, size: number, { seed, ground }: Scene): void {
+function paintGround(rgb: Uint8Array, size: number, { seed, ground }: Stage): void {
   const random = createRandom(seed, 'ground');
   if (ground.kind === 'plain') paintPlain(rgb, ground.from);
   else if (ground.kind === 'gradient') paintGradient(rgb, size, ground.from, ground.to, random);

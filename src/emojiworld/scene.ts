@@ -9,7 +9,7 @@ import type { Concept } from './concepts.js';
 import type { Style } from './icons.js';
 import { type Facts, spotsOf } from './layout.js';
 import { createRandom, type Random } from './random.js';
-import { isNovelConcept, sceneSplit } from './splits.js';
+import { castOf, sceneSplit } from './splits.js';
 
 export interface Actor {
   readonly concept: Concept;
@@ -26,15 +26,19 @@ export interface Ground {
   readonly to: Colour;
 }
 
-export interface Scene {
-  readonly seed: number;
-  readonly facts: Facts;
+/** What is drawn of a scene, or of one moment of a clip. */
+export interface Stage {
+  readonly seed: number; // of the ground's noise
   readonly actors: readonly Actor[]; // in the order captions name them; later ones are drawn over earlier ones
   readonly ground: Ground;
 }
 
+export interface Scene extends Stage {
+  readonly facts: Facts;
+}
+
 export interface SceneOptions {
-  readonly concepts: readonly Concept[]; // scenes of the train split leave the novel ones out
+  readonly concepts: readonly Concept[]; // scenes and clips of the train split leave the novel ones out
   readonly styles: readonly Style[];
 }
 
@@ -44,7 +48,7 @@ export interface SceneOptions {
  * @throws RangeError when fewer than four concepts may be shown or there is no style.
  */
 export function makeScene(seed: number, { concepts, styles }: SceneOptions): Scene {
-  const shown = sceneSplit(seed) === 'train' ? concepts.filter(({ id }) => !isNovelConcept(id)) : concepts;
+  const shown = castOf(sceneSplit(seed), concepts);
   if (shown.length < 4) throw new RangeError(`expected at least 4 concepts for scenes, got ${shown.length}`);
   const random = createRandom(seed, 'scene');
   const facts = makeFacts(random);
@@ -88,7 +92,8 @@ function chooseCast(
   return [...cast];
 }
 
-function makeGround(random: Random): Ground {
+/** Where scenes and clips take place. */
+export function makeGround(random: Random): Ground {
   const kind = random.pick(['plain', 'gradient', 'texture'] as const);
   return { kind, from: randomColour(random), to: randomColour(random) };
 }
