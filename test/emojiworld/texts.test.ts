@@ -19,6 +19,10 @@ test('without options a text is the name', () => {
     'イヌ',
     'كلب',
     'cane',
+    'perro',
+    'chien',
+    '개',
+    'собака',
   ]);
 });
 
@@ -59,6 +63,20 @@ test('noise does what its name says, in every language, and follows from the sta
       }
     }
   }
+});
+
+test('there are five kinds of noise; mixed languages hold the name in this language and in one other', () => {
+  expect(noiseKinds).toEqual(['wrong pair', 'truncated', 'keyword list', 'boilerplate', 'mixed languages']);
+  const others = new Set<string>();
+  for (let seed = 0; seed < 200; seed++) {
+    const context = { concept: dog, language: 'ko' as const, others: all };
+    const noisy = noisyText('mixed languages', '개', context, createRandom(seed));
+    const words = noisy.split(/ [-/] | /);
+    expect(words).toHaveLength(2);
+    expect(words).toContain('개');
+    for (const word of words) if (word !== '개') others.add(word);
+  }
+  expect([...others].sort()).toEqual(['cane', 'chien', 'dog', 'perro', 'собака', 'كلب', 'イヌ', '狗']);
 });
 
 test('a truncated text holds whole characters', () => {
