@@ -23,7 +23,7 @@ export interface Concept {
 /** Code point (joined by `-`, without the variation selector) → icon name. */
 export type IconNames = ReadonlyMap<string, string>;
 
-/** The sets that must draw a concept; the two others match by name and may lack it. */
+/** The sets that must draw a concept; the four others match by name and may lack it. */
 export const conceptSets = [
   'noto',
   'twemoji',

@@ -88,7 +88,7 @@ function marginOf({ left, top, side }: Drawing, box: BBox | undefined): number {
   if (box === undefined) return 0;
   const ends = [left - box.x, top - box.y, box.x + box.width - left - side, box.y + box.height - top - side];
   const outside = Math.max(...ends) / side;
-  return outside < 0.5 ? 0 : Math.min(5, Math.ceil(outside)); // at 5 every icon of the seven sets is drawn
+  return outside < 0.5 ? 0 : Math.min(5, Math.ceil(outside)); // at 5 every icon of the nine sets is drawn
 }
 
 /** The middle `size` x `size` pixels, `from` pixels off the edges. */

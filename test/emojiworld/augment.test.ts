@@ -4,7 +4,7 @@ import { augment, heldOut, moderate, renderClean, strong } from '../../src/emoji
 import { loadConcepts } from '../../src/emojiworld/concepts.js';
 import { type Icon, loadIcons } from '../../src/emojiworld/icons.js';
 import { createRandom } from '../../src/emojiworld/random.js';
-import { styleKinds, stylise } from '../../src/emojiworld/stylise.js';
+import { pickStyle, type StyleKind, styleKinds, stylise } from '../../src/emojiworld/stylise.js';
 
 let icons: readonly Icon[];
 let dog: Icon;
@@ -106,6 +106,56 @@ test('two-tone and line drawings hold no colour', () => {
       expect(rgba[i] === rgba[i + 1] && rgba[i] === rgba[i + 2]).toBe(true);
     }
   }
+});
+
+test('styles come at their shares', () => {
+  const random = createRandom(5, 'styles');
+  const counts = new Map<StyleKind, number>();
+  for (let i = 0; i < 7500; i++) {
+    const kind = pickStyle(random);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const expected = { lines: 1500, twoTone: 1500, outlined: 2500, posterised: 1000, permuted: 1000 };
+  for (const [kind, count] of counts) expect(Math.abs(count - expected[kind])).toBeLessThan(120);
+  expect([...counts.keys()].sort()).toEqual(Object.keys(expected).sort());
+});
+
+test('an outlined drawing has flat colours, and black lines where alpha ends and colours meet', () => {
+  const size = 32;
+  const rgba = new Uint8Array(size * size * 4); // a square, the left half two yellows in turn, the right half blue
+  for (let y = 8; y < 24; y++) {
+    for (let x = 8; x < 24; x++)
+      rgba.set(x < 16 ? [250 - 10 * (y % 2), 240, 80, 255] : [20, 30, 200, 255], (y * size + x) * 4);
+  }
+  for (let seed = 0; seed < 20; seed++) {
+    const { rgba: drawn } = stylise({ size, rgba }, 'outlined', createRandom(seed));
+    const at = (x: number, y: number) => [...drawn.subarray((y * size + x) * 4, (y * size + x) * 4 + 4)];
+    for (const [x, y] of [
+      [8, 12],
+      [23, 12],
+      [12, 8],
+      [20, 23],
+    ] as const) {
+      const [red = 255, green = 255, blue = 255, alpha = 0] = at(x, y);
+      expect(alpha).toBe(255);
+      expect(Math.max(red, green, blue)).toBeLessThan(80); // the rim, at least as dark as the weakest lines make it
+    }
+    expect(at(15, 16)[0]).toBeLessThan(150); // where yellow meets blue
+    expect(at(1, 1)).toEqual([0, 0, 0, 0]);
+    expect(at(11, 15)).toEqual(at(11, 16)); // one yellow
+    expect(at(7, 12)[3]).toBeGreaterThan(0); // lines reach outside of what was drawn
+  }
+});
+
+test('a bend changes the picture and takes five random numbers; without one none are taken', () => {
+  const options = { ...strong, style: 0, background: 'white' as const };
+  const [straight, bent] = [0, 1].map((bend) => {
+    const random = createRandom(8);
+    const picture = augment(dog, 32, random, { ...options, bend });
+    return { picture, taken: random.state()[3] };
+  });
+  expect((bent?.taken ?? 0) - (straight?.taken ?? 0)).toBe(5);
+  expect(bent?.picture).not.toEqual(straight?.picture);
 });
 
 test('throughput is printed', () => {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { type Concept, loadConcepts } from '../../src/emojiworld/concepts.js';
+import { type Concept, everydayConcepts, loadConcepts } from '../../src/emojiworld/concepts.js';
 import { heldOutStyles, loadIcons, type Style, trainingStyles } from '../../src/emojiworld/icons.js';
-import { straightAlpha } from '../../src/emojiworld/rasterise.js';
+import { makePyramid } from '../../src/emojiworld/pyramid.js';
+import { openDrawings, straightAlpha } from '../../src/emojiworld/rasterise.js';
 
 const styles: readonly Style[] = [...trainingStyles, ...heldOutStyles];
 let folder: string;
@@ -19,17 +20,82 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('no held-out style is among those trained on', () => {
-  expect(trainingStyles).toEqual(['noto', 'twemoji', 'fluent-emoji-flat', 'emojione']);
+  expect(trainingStyles.slice(0, 4)).toEqual(['noto', 'twemoji', 'fluent-emoji-flat', 'emojione']);
+  expect(trainingStyles.slice(4)).toEqual(['emojione-monotone', 'fxemoji']);
   expect(heldOutStyles).toEqual(['noto-v1', 'fluent-emoji-high-contrast', 'openmoji']);
-  expect(new Set(styles).size).toBe(7);
+  expect(new Set(styles).size).toBe(9);
+});
+
+test.each<[Style, all: number, everyday: number]>([
+  ['noto', 1369, 240],
+  ['twemoji', 1369, 240],
+  ['fluent-emoji-flat', 1369, 240],
+  ['emojione', 1041, 215],
+  ['emojione-monotone', 1038, 215],
+  ['fxemoji', 228, 108],
+  ['noto-v1', 1069, 216],
+  ['fluent-emoji-high-contrast', 1369, 240],
+  ['openmoji', 1369, 240],
+])('%s draws %i of the concepts and %i of the everyday ones', async (style, count, everyday) => {
+  const drawingOf = await openDrawings(style);
+  const drawn = (concepts: readonly Concept[]) =>
+    concepts.filter((concept) => drawingOf(concept) !== undefined).length;
+  expect(drawn(all)).toBe(count);
+  expect(drawn(everydayConcepts(all))).toBe(everyday);
+});
+
+test.each<[Style, string[]]>([
+  ['emojione', []],
+  ['emojione-monotone', ['⚫🌑🔴', '💙💚💜', '🔶🔷', '🔸🔹']], // apart by colour alone
+  ['fxemoji', []],
+  ['noto-v1', []],
+])('no drawing of %s, found by its name, serves two concepts but %j', async (style, expected) => {
+  const drawingOf = await openDrawings(style);
+  const emojiOf = new Map<string, string>();
+  for (const concept of all) {
+    const body = drawingOf(concept)?.body;
+    if (body !== undefined) emojiOf.set(body, (emojiOf.get(body) ?? '') + concept.emoji);
+  }
+  const shared = [...emojiOf.values()].filter((emoji) => [...emoji].length > 1);
+  expect(shared.sort()).toEqual(expected);
+});
+
+test('names without hyphens lead fxemoji to the thing meant: by colour for some, and to nothing for what it lacks', async () => {
+  const colourOf = async (id: string) => {
+    const [icon] = await loadIcons(chosen(id), ['fxemoji'], 32);
+    return icon === undefined ? undefined : makePyramid(icon).mean;
+  };
+  const [red = 0, green = 0, blue = 0] = (await colourOf('1f345')) ?? []; // tomato
+  expect(red).toBeGreaterThan(2 * Math.max(green, blue));
+  const [frogRed = 0, frogGreen = 0, frogBlue = 0] = (await colourOf('1f438')) ?? [];
+  expect(frogGreen).toBeGreaterThan(1.2 * Math.max(frogRed, frogBlue));
+  const [lemonRed = 0, lemonGreen = 0, lemonBlue = 0] = (await colourOf('1f34b')) ?? [];
+  expect(Math.min(lemonRed, lemonGreen)).toBeGreaterThan(1.5 * lemonBlue);
+  const [waterRed = 0, , waterBlue = 0] = (await colourOf('1f42c')) ?? []; // dolphin
+  expect(waterBlue).toBeGreaterThan(1.5 * waterRed);
+  for (const id of ['1f997', '1f319', '1f60e', '1f3b9']) expect(await colourOf(id), id).toBeUndefined();
+});
+
+test('emojione-monotone is black and nothing', async () => {
+  for (const { rgba } of await loadIcons(chosen('1f415', '1f34e', '1f697'), ['emojione-monotone'], 32)) {
+    const tones = rgba.filter((_, i) => i % 4 !== 3);
+    expect(Math.max(...tones)).toBe(0);
+    expect(Math.max(...rgba)).toBe(255);
+  }
 });
 
 test('every style draws a dog; what a style does not draw is left out', async () => {
   const dogs = await loadIcons(chosen('1f415'), styles, 32);
   expect(dogs.map(({ style }) => style)).toEqual(styles);
   for (const { rgba } of dogs) expect(rgba).toHaveLength(32 * 32 * 4);
-  const chairs = await loadIcons(chosen('1fa91'), styles, 16); // newer than emojione and noto-v1
-  expect(chairs.map(({ style }) => style)).toEqual(styles.filter((s) => s !== 'emojione' && s !== 'noto-v1'));
+  const chairs = await loadIcons(chosen('1fa91'), styles, 16); // newer than the others
+  expect(chairs.map(({ style }) => style)).toEqual([
+    'noto',
+    'twemoji',
+    'fluent-emoji-flat',
+    'fluent-emoji-high-contrast',
+    'openmoji',
+  ]);
 });
 
 test('a name that another concept owns is not followed: emojione draws the game of cricket, not the insect', async () => {
@@ -85,7 +151,7 @@ test('the cache gives the same icons and is used', async () => {
   expect(Buffer.concat(second.map(({ rgba }) => rgba))).toEqual(Buffer.concat(first.map(({ rgba }) => rgba)));
 
   await loadIcons(concepts.slice(1), trainingStyles, 24, { cacheFolder, progress });
-  expect(drawn).toBe(8); // another choice, another file
+  expect(drawn).toBe(2 * trainingStyles.length); // another choice, another file
   const bytes = await readFile(join(cacheFolder, name));
   await writeFile(join(cacheFolder, name), bytes.subarray(0, bytes.length - 1));
   await expect(loadIcons(concepts, trainingStyles, 24, { cacheFolder })).rejects.toThrow(
