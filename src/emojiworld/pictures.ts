@@ -96,7 +96,7 @@ The drawings are the work of these artists, and each picture stays under its lic
 
 ${(await Promise.all(versions)).join('\n')}
 
-| picture | emoji | Unicode name | set | licence |
+| picture | emoji | name | set | licence |
 |---|---|---|---|---|
 ${rows.join('\n')}
 `;
