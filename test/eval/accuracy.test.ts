@@ -39,4 +39,9 @@ describe('the rank of the right label', () => {
     expect(rankOfTarget([0.5, 0.5, 0.5], 0)).toBe(0);
     expect(rankOfTarget([0.5, 0.5, 0.5], 2)).toBe(2);
   });
+
+  test('refuses scores without an order, and a target that has none', () => {
+    expect(() => rankOfTarget([0.5, Number.NaN], 0)).toThrow('expected comparable scores, got NaN at 1');
+    expect(() => rankOfTarget([0.5, 0.2], 2)).toThrow('expected a target below 2, got 2');
+  });
 });
