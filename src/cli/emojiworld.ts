@@ -1,4 +1,4 @@
-/** `internvl emojiworld`: sheets of the pictures that training sees, to look at. */
+/** `internvl emojiworld`: sheets of everything that training and evaluation see, to look at. */
 import { loadConcepts } from '../emojiworld/concepts.js';
 import { writeSample } from '../emojiworld/sample.js';
 import { defineCommand } from './command.js';
@@ -9,13 +9,14 @@ export const command = defineCommand(
     name: 'emojiworld',
     usage: 'sample FOLDER',
     about:
-      'Draws sheets of EmojiWorld into FOLDER: icons as they are, under each strength of augmentation, and scenes with ' +
-      'their captions in five languages. Needs the development dependencies, so a clone of the repository.',
+      'Draws sheets of EmojiWorld into FOLDER: icons as they are, under each strength of augmentation, in each changed ' +
+      'and each held-out style; scenes with their masks and clips, with captions in nine languages; noisy texts. Needs ' +
+      'the development dependencies, so a clone of the repository.',
     options: {
       seed: { kind: 'count', min: 0, value: 'N', help: 'seed of everything random (default: 1)' },
       cache: { kind: 'text', value: 'DIR', help: 'where drawn icons are kept (default: .cache/emojiworld)' },
     },
-    examples: [{ what: 'five sheets and a text', command: 'internvl emojiworld sample runs/sample' }],
+    examples: [{ what: 'eleven sheets and three texts', command: 'internvl emojiworld sample runs/sample' }],
   },
   async (terminal, { values, positionals }) => {
     const [what, folder, ...rest] = positionals;

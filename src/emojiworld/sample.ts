@@ -1,24 +1,35 @@
-/** Contact sheets of everything EmojiWorld draws, to look at before a long training. */
-import { writeFile } from 'node:fs/promises';
+/** Contact sheets and texts of everything EmojiWorld makes, to look at before a long training. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PNG } from 'pngjs';
 import { augment, heldOut, heldOutStream, moderate, renderClean, strong } from './augment.js';
-import { sceneCaption } from './captions.js';
-import { composeScene, indexIcons } from './compose.js';
-import { type Concept, languages } from './concepts.js';
+import type { Concept } from './concepts.js';
 import { contactSheet, writePng } from './contact-sheet.js';
-import { type Icon, type LoadIconsOptions, loadIcons, trainingStyles } from './icons.js';
+import { everydayNames } from './everyday.js';
+import { heldOutStyles, type Icon, type LoadIconsOptions, loadIcons, trainingStyles } from './icons.js';
 import { createRandom } from './random.js';
-import { makeScene } from './scene.js';
-import { sceneSeeds } from './splits.js';
+import { sampleClips, sampleScenes } from './sample-scenes.js';
+import { sampleNoise } from './sample-texts.js';
+import { styleKinds, stylise } from './stylise.js';
+
+/** What a sample consists of: sheets and texts by file name. */
+export type SampleFiles = Readonly<Record<string, PNG | string>>;
 
 const COLUMNS = 12;
 const ROWS = 8;
 const SIDE = 64;
 
 /**
- * Writes `clean.png`, `moderate.png`, `strong.png`, `held-out.png`, `scenes.png` and `scenes.txt` (the
- * captions of the scenes, five languages a scene) into `folder`; returns the paths. The same seed gives the
- * same files.
+ * Writes into `folder`, making it; the same seed gives the same bytes.
+ *
+ * - `clean.png`: icons of the training styles; `moderate.png`, `strong.png` and `held-out-augmentation.png`:
+ *   the same ones augmented; `style-changes.png`: a row for each style change, in the order of `styleKinds`
+ * - `held-out-style-NAME.png`: the same concepts in a style that is never trained on
+ * - `scenes.png`, `masks.png` (each scene beside its masks, a colour an actor) and `scenes.txt`, the captions
+ * - `clips.png` (a clip a row) and `clips.txt`
+ * - `noise.txt`: noisy texts
+ *
+ * Scenes and clips show the everyday ones of the concepts. Returns the paths.
  */
 export async function writeSample(
   folder: string,
@@ -26,42 +37,50 @@ export async function writeSample(
   seed: number,
   options: LoadIconsOptions = {},
 ): Promise<string[]> {
-  const icons = await loadIcons(concepts, trainingStyles, SIDE, options);
-  const random = createRandom(seed, 'sample');
-  const chosen = random.shuffle(icons).slice(0, COLUMNS * ROWS);
-  const evaluation = createRandom(seed, heldOutStream);
-  const sheets: Readonly<Record<string, (icon: Icon) => Uint8Array>> = {
-    clean: (icon) => renderClean(icon, SIDE),
-    moderate: (icon) => augment(icon, SIDE, random, moderate),
-    strong: (icon) => augment(icon, SIDE, random, strong),
-    'held-out': (icon) => augment(icon, SIDE, evaluation, heldOut),
+  const everyday = concepts.filter(({ id }) => everydayNames.has(id));
+  const cast = { concepts: everyday, icons: await loadIcons(everyday, trainingStyles, SIDE, options) };
+  const files: SampleFiles = {
+    ...(await sampleIcons(concepts, seed, options.signal)),
+    ...sampleScenes(cast, seed),
+    ...sampleClips(cast, seed),
+    'noise.txt': sampleNoise(concepts, seed),
   };
-  const files: string[] = [];
-  for (const [name, draw] of Object.entries(sheets)) {
-    const file = join(folder, `${name}.png`);
-    await writePng(file, contactSheet(chosen.map(draw), SIDE, COLUMNS));
-    files.push(file);
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    const file = join(folder, name);
+    await (content instanceof PNG ? writePng(file, content) : writeFile(file, content));
   }
-  return [...files, ...(await writeScenes(folder, concepts, icons, seed))];
+  return Object.keys(files).map((name) => join(folder, name));
 }
 
-async function writeScenes(
-  folder: string,
+async function sampleIcons(
   concepts: readonly Concept[],
-  icons: readonly Icon[],
   seed: number,
-): Promise<string[]> {
-  const index = indexIcons(icons);
-  const random = createRandom(seed, 'captions');
-  const seeds = sceneSeeds('train', COLUMNS * ROWS, seed);
-  const scenes = seeds.map((sceneSeed) => makeScene(sceneSeed, { concepts, styles: trainingStyles }));
-  const pictures = scenes.map((scene) => composeScene(scene, index, SIDE, trainingStyles).rgb);
-  const captions = scenes.map((scene) => {
-    const lines = languages.map((language) => `  ${language}: ${sceneCaption(scene, language, random)}`);
-    return `scene ${scene.seed}\n${lines.join('\n')}\n`;
-  });
-  const files = [join(folder, 'scenes.png'), join(folder, 'scenes.txt')] as const;
-  await writePng(files[0], contactSheet(pictures, SIDE, COLUMNS));
-  await writeFile(files[1], captions.join(''));
-  return [...files];
+  signal: AbortSignal | undefined,
+): Promise<SampleFiles> {
+  const random = createRandom(seed, 'sample');
+  const shown = random.shuffle(concepts).slice(0, COLUMNS * ROWS);
+  const load = { ...(signal && { signal }) }; // few and different with every seed: not kept
+  const drawings = await loadIcons(shown, trainingStyles, SIDE, load);
+  const chosen = shown.map(({ id }) => random.pick(drawings.filter(({ concept }) => concept === id)));
+  const evaluation = createRandom(seed, heldOutStream);
+  const files: Record<string, PNG> = {
+    'clean.png': sheetOf(chosen.map((icon) => renderClean(icon, SIDE))),
+    'moderate.png': sheetOf(chosen.map((icon) => augment(icon, SIDE, random, moderate))),
+    'strong.png': sheetOf(chosen.map((icon) => augment(icon, SIDE, random, strong))),
+    'held-out-augmentation.png': sheetOf(chosen.map((icon) => augment(icon, SIDE, evaluation, heldOut))),
+    'style-changes.png': sheetOf(
+      styleKinds.flatMap((kind) => {
+        const changed = (icon: Icon) => ({ ...icon, ...stylise(icon, kind, random) });
+        return chosen.slice(0, COLUMNS).map((icon) => renderClean(changed(icon), SIDE));
+      }),
+    ),
+  };
+  for (const style of heldOutStyles) {
+    const icons = await loadIcons(shown, [style], SIDE, load);
+    files[`held-out-style-${style}.png`] = sheetOf(icons.map((icon) => renderClean(icon, SIDE)));
+  }
+  return files;
 }
+
+const sheetOf = (pictures: readonly Uint8Array[]): PNG => contactSheet(pictures, SIDE, COLUMNS);

@@ -2,32 +2,106 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { PNG } from 'pngjs';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { everydayConcepts, loadConcepts } from '../../src/emojiworld/concepts.js';
+import { type Concept, everydayConcepts, loadConcepts } from '../../src/emojiworld/concepts.js';
 import { contactSheet } from '../../src/emojiworld/contact-sheet.js';
+import { trainingStyles } from '../../src/emojiworld/icons.js';
+import { noiseKinds } from '../../src/emojiworld/noise.js';
 import { writeSample } from '../../src/emojiworld/sample.js';
+import { makeScene } from '../../src/emojiworld/scene.js';
+import { sceneSeeds } from '../../src/emojiworld/splits.js';
 
-test('a sample is five sheets and the captions of its scenes', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'sample-'));
-  try {
-    const concepts = everydayConcepts(await loadConcepts()).slice(0, 12);
-    const files = await writeSample(folder, concepts, 1);
-    expect(files.map((file) => basename(file))).toEqual([
-      'clean.png',
-      'moderate.png',
-      'strong.png',
-      'held-out.png',
-      'scenes.png',
-      'scenes.txt',
-    ]);
-    expect(PNG.sync.read(await readFile(join(folder, 'scenes.png'))).width).toBe(12 * 66 + 2);
-    const captions = await readFile(join(folder, 'scenes.txt'), 'utf8');
-    expect(captions.match(/^scene \d+$/gm)).toHaveLength(96);
-    expect(captions.match(/^ {2}(en|zh|ja|ar|it): .+$/gm)).toHaveLength(96 * 5);
-  } finally {
-    await rm(folder, { recursive: true });
+let folder: string;
+let concepts: readonly Concept[];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sample-'));
+  concepts = everydayConcepts(await loadConcepts()).slice(0, 12);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const sizeOf = async (file: string) => {
+  const { width, height } = PNG.sync.read(await readFile(file));
+  return [(width - 2) / 66, (height - 2) / 66]; // in pictures of 64 pixels, 2 apart
+};
+
+test('a sample is eleven sheets and three texts; the same seed gives the same bytes', async () => {
+  const [first, again, other] = ['first', 'again', 'other'].map((name) => join(folder, name));
+  const files = await writeSample(first ?? '', concepts, 1);
+  expect(files.map((file) => basename(file))).toEqual([
+    'clean.png',
+    'moderate.png',
+    'strong.png',
+    'held-out-augmentation.png',
+    'style-changes.png',
+    'held-out-style-noto-v1.png',
+    'held-out-style-fluent-emoji-high-contrast.png',
+    'held-out-style-openmoji.png',
+    'scenes.png',
+    'masks.png',
+    'scenes.txt',
+    'clips.png',
+    'clips.txt',
+    'noise.txt',
+  ]);
+  await writeSample(again ?? '', concepts, 1);
+  await writeSample(other ?? '', concepts, 2);
+  for (const file of files) {
+    const bytes = await readFile(file);
+    expect(Buffer.compare(await readFile(join(again ?? '', basename(file))), bytes), file).toBe(0);
+    expect(Buffer.compare(await readFile(join(other ?? '', basename(file))), bytes), file).not.toBe(0);
   }
+});
+
+test('sheets have a picture for each concept, change, scene, mask and frame', async () => {
+  const sizes = ['clean', 'style-changes', 'scenes', 'masks', 'clips'].map((name) =>
+    sizeOf(join(folder, 'first', `${name}.png`)),
+  );
+  expect(await Promise.all(sizes)).toEqual([
+    [12, 1],
+    [12, 5],
+    [12, 8],
+    [12, 16],
+    [8, 16],
+  ]);
+});
+
+test('masks are black where nobody stands, and each of four actors has a colour', async () => {
+  const scenes = sceneSeeds('train', 96, 1000).map((seed) =>
+    makeScene(seed, { concepts, styles: trainingStyles }),
+  );
+  const at = scenes.findIndex(({ facts }) => facts.kind === 'count' && facts.count === 4);
+  expect(at).toBeGreaterThanOrEqual(0);
+  const { data, width } = PNG.sync.read(await readFile(join(folder, 'first', 'masks.png')));
+  const cell = 2 * at + 1; // scene and masks take turns
+  const [left, top] = [2 + (cell % 12) * 66, 2 + Math.floor(cell / 12) * 66];
+  const colours = new Set<string>();
+  for (let i = 0; i < 64 * 64; i++) {
+    const pixel = ((top + Math.floor(i / 64)) * width + left + (i % 64)) * 4;
+    colours.add(data.subarray(pixel, pixel + 3).join(' '));
+  }
+  for (const colour of ['0 0 0', '255 90 90', '90 220 120', '100 140 255', '255 220 80']) {
+    expect(colours).toContain(colour);
+  }
+});
+
+test('texts hold a caption in nine languages for each scene and clip, and every kind of noise', async () => {
+  const [scenes = '', clips = '', noise = ''] = await Promise.all(
+    ['scenes', 'clips', 'noise'].map((name) => readFile(join(folder, 'first', `${name}.txt`), 'utf8')),
+  );
+  const caption = /^ {2}(en|zh|ja|ar|it|es|fr|ko|ru): .+$/gm;
+  expect(scenes.match(/^scene \d+$/gm)).toHaveLength(96);
+  expect(scenes.match(caption)).toHaveLength(96 * 9);
+  expect(clips.match(/^clip \d+: [a-z ]+$/gm)).toHaveLength(16);
+  expect(clips.match(caption)).toHaveLength(16 * 9);
+  const [head, ...rows] = noise
+    .trimEnd()
+    .split('\n')
+    .map((row) => row.split('\t'));
+  expect(head).toEqual(['concept', 'language', 'kind', 'text']);
+  expect(rows).toHaveLength(5 * 9 * 3);
+  for (const row of rows) expect(row).toHaveLength(4);
+  expect([...new Set(rows.map(([, , kind]) => kind))]).toEqual([...noiseKinds]);
 });
 
 test('a sheet places pictures row by row, and refuses none and other sizes', () => {
