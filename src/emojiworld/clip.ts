@@ -11,7 +11,7 @@ import { createRandom, type Random } from './random.js';
 import { type Actor, type Ground, makeGround, type SceneOptions, type Stage } from './scene.js';
 import { castOf, clipSplit } from './splits.js';
 
-/** Frames of a clip, as the paper's video benchmarks sample them. */
+/** Frames of a clip (paper: table 8 samples eight of a video). */
 const FRAMES = 8;
 
 export interface Clip {
