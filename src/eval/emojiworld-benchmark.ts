@@ -1,23 +1,45 @@
-/**
- * The miniature of the paper's zero-shot tables on EmojiWorld: training styles under held-out augmentation,
- * the three styles no training sees, and the names of five languages.
- *
- * Paper: tables 5 and 6 (ImageNet and its variants, multilingual ImageNet).
- */
-import { augment, heldOut, heldOutStream, renderClean } from '../emojiworld/augment.js';
-import {
-  type Concept,
-  everydayConcepts,
-  type Language,
-  languages,
-  loadConcepts,
-} from '../emojiworld/concepts.js';
-import { heldOutStyles, type Icon, loadIcons, type Style, trainingStyles } from '../emojiworld/icons.js';
-import { createRandom } from '../emojiworld/random.js';
+/** What the parts of the benchmark on EmojiWorld share: what is judged, what is asked, what is answered. */
 import type { RgbImage } from '../image/rgb-image.js';
+import type { CaptionSearch } from '../tasks/caption-options.js';
 import type { Embeddings } from '../tasks/embeddings.js';
-import type { Accuracy } from './accuracy.js';
-import { type Encoder, zeroShot } from './zero-shot.js';
+import type { Estimate } from './accuracy.js';
+import { goals } from './goals.js';
+
+export type BenchmarkMode = 'InternVL-C' | 'InternVL-G';
+
+interface Call {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** What can be judged: an InternVL, or anything that answers as it does. */
+export interface BenchmarkModel {
+  /** InternVL-G and captions are left out where the model has InternVL-C alone. */
+  readonly modes: readonly BenchmarkMode[];
+  encodeImage(
+    pictures: readonly RgbImage[],
+    options: Call & { readonly mode?: BenchmarkMode | undefined },
+  ): Promise<Embeddings>;
+  encodeText(texts: readonly string[], options: Call): Promise<Embeddings>;
+  caption(
+    pictures: readonly RgbImage[],
+    options: Call & CaptionSearch,
+  ): Promise<readonly { readonly text: string }[]>;
+}
+
+export interface BenchmarkOptions {
+  /** Side in pixels of the pictures the model takes. */
+  readonly size: number;
+  readonly cacheFolder?: string | undefined;
+  /** At most so many scenes a set, and the icons of so many concepts for each set of labels: for a quick look. */
+  readonly samples?: number | undefined;
+  /** Who reads the pictures; when left out InternVL-C classifies, and retrieval is by all that the model has. */
+  readonly mode?: BenchmarkMode | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((what: string, done: number, total: number) => void) | undefined;
+  /** Told what is left out, and why. */
+  readonly onNote?: ((line: string) => void) | undefined;
+}
 
 /** One number of the report. */
 export interface BenchmarkRow {
@@ -27,86 +49,28 @@ export interface BenchmarkRow {
   readonly low: number;
   readonly high: number;
   readonly n: number;
+  /** What a small model is trained to reach, where there is such a number. */
+  readonly goal: number | null;
 }
 
-export interface BenchmarkOptions {
-  /** Side in pixels of the pictures the model takes. */
-  readonly size: number;
-  readonly cacheFolder?: string | undefined;
-  readonly onRow?: ((row: BenchmarkRow) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
+export function benchmarkRow(
+  name: string,
+  { value, low, high, n }: Estimate,
+  goal: number | null = goals.get(name) ?? null,
+): BenchmarkRow {
+  return { name, value, low, high, n, goal };
 }
 
-/** Seed of the held-out augmentation. */
-const SEED = 20231221;
-const ICON_SIZE = 64;
-
-/** The pictures of one table row: a name, and one picture an icon. */
-interface PictureSet {
-  readonly name: string;
-  readonly styles: readonly Style[];
-  readonly render: (icon: Icon, size: number) => Uint8Array;
+/** The options of one call of the model, whose progress is told as `what`. */
+export function callOf({ signal, onProgress }: BenchmarkOptions, what: string): Call {
+  return { signal, onProgress: (done, total) => onProgress?.(what, done, total) };
 }
 
-function pictureSets(): PictureSet[] {
-  const random = createRandom(SEED, heldOutStream);
-  return [
-    {
-      name: 'training styles, held-out augmentation',
-      styles: trainingStyles,
-      render: (icon, size) => augment(icon, size, random, heldOut),
-    },
-    { name: 'training styles, clean', styles: trainingStyles, render: renderClean },
-    ...heldOutStyles.map((style) => ({
-      name: `${style} (never seen)`,
-      styles: [style],
-      render: renderClean,
-    })),
-  ];
-}
+export const isComplete = (model: BenchmarkModel): boolean => model.modes.includes('InternVL-G');
 
-/** All rows: both label sets in English, then the everyday concepts in each other language. */
-export async function emojiWorldBenchmark(
-  encoder: Encoder,
-  options: BenchmarkOptions,
-): Promise<BenchmarkRow[]> {
-  const all = await loadConcepts();
-  const rows: BenchmarkRow[] = [];
-  const add = (name: string, row: Accuracy) => {
-    const { value, low, high, n } = row;
-    rows.push({ name, value, low, high, n });
-    options.onRow?.({ name, value, low, high, n });
-  };
-  for (const concepts of [everydayConcepts(all), all]) {
-    for (const set of pictureSets()) {
-      const others = concepts === all || set.styles !== trainingStyles || set.render === renderClean;
-      const pictures = await encodeSet(encoder, concepts, set, options);
-      for (const language of others ? (['en'] as const) : languages) {
-        const labels = await encoder.encodeText(namesOf(concepts, language), { signal: options.signal });
-        const result = await zeroShot(pictures.embeddings, pictures.targets, labels);
-        const name = `1 of ${concepts.length}, ${set.name}, ${language}`;
-        add(`${name}: top-1`, result.top1);
-        add(`${name}: top-5`, result.top5);
-      }
-    }
-  }
-  return rows;
-}
+/** Icons are loaded at this side in pixels and then placed in a picture of the model's size. */
+export const ICON_SIZE = 64;
 
-const namesOf = (concepts: readonly Concept[], language: Language) =>
-  concepts.map(({ names }) => names[language]);
-
-async function encodeSet(
-  encoder: Encoder,
-  concepts: readonly Concept[],
-  { styles, render }: PictureSet,
-  { size, cacheFolder, signal }: BenchmarkOptions,
-): Promise<{ embeddings: Embeddings; targets: number[] }> {
-  const load = { ...(cacheFolder !== undefined && { cacheFolder }), ...(signal && { signal }) };
-  const icons = await loadIcons(concepts, styles, ICON_SIZE, load);
-  const index = new Map(concepts.map(({ id }, i) => [id, i]));
-  const pictures = icons.map((icon): RgbImage => ({ width: size, height: size, data: render(icon, size) }));
-  // every icon is of a concept that was asked for
-  const targets = icons.map(({ concept }) => index.get(concept) ?? Number.NaN);
-  return { embeddings: await encoder.encodeImage(pictures, { signal }), targets };
+export function loadOptions({ cacheFolder, signal }: BenchmarkOptions) {
+  return { ...(cacheFolder !== undefined && { cacheFolder }), ...(signal && { signal }) };
 }

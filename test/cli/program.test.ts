@@ -51,8 +51,8 @@ describe('the program', () => {
   });
 
   test('commands that measure and draw say what they expect', async () => {
-    expect((await runInProcess(['eval'])).stderr).toMatch(
-      /expected what to measure: emojiworld\nTry: internvl eval/,
+    expect((await runInProcess(['eval', 'vqa'])).stderr).toMatch(
+      /expected what to measure: all, emojiworld, retrieval, captions; got vqa\nTry: internvl eval/,
     );
     expect((await runInProcess(['emojiworld', 'sample'])).stderr).toMatch(/expected: sample FOLDER/);
   });

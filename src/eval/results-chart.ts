@@ -1,0 +1,131 @@
+/**
+ * The results of the benchmark as one picture, in the manner of the paper's figure 2: bars in groups, a panel a task,
+ * a whisker for the 95 % interval of each and a red mark where its goal is.
+ */
+import { ink, type Rgb } from '../visual/colormap.js';
+import { black, type Drawing, grey, type Shape } from '../visual/drawing.js';
+import { textWidth } from '../visual/lines-of-text.js';
+import type { BenchmarkRow } from './emojiworld-benchmark.js';
+import { type BarGroup, type Panel, resultPanels } from './results-panels.js';
+
+const EDGE = 12;
+const AXIS = 28; //       for the numbers beside the axis
+const HEIGHT = 110; //    of 100 %
+const HEAD = 44; //       title, legend, and room above 100 %
+const PANEL = HEAD + HEIGHT + 28;
+const BAR = 18;
+const GAP = 14; //        between groups
+const WIDEST = 640; //    panels go to the next line beyond it
+const GOAL: Rgb = [205, 45, 30];
+const LINE: Rgb = [222, 222, 222];
+const colors: readonly Rgb[] = [ink(0.4), ink(0.85)];
+
+/**
+ * The panels of which something was measured.
+ *
+ * @throws RangeError when there is no such row.
+ */
+export function resultsChart(rows: readonly BenchmarkRow[]): Drawing {
+  const panels = resultPanels(rows);
+  if (panels.length === 0)
+    throw new RangeError(`expected a row that a panel shows, got none of ${rows.length}`);
+  const shapes: Shape[] = [];
+  let [x, y, width] = [EDGE, EDGE, 0];
+  for (const panel of panels) {
+    const wide = widthOf(panel);
+    if (x > EDGE && x + wide > WIDEST) [x, y] = [EDGE, y + PANEL];
+    shapes.push(...drawPanel(panel, x, y));
+    x += wide + EDGE;
+    width = Math.max(width, x);
+  }
+  return {
+    width,
+    height: y + PANEL,
+    title: 'Results on EmojiWorld with 95 % intervals',
+    description: panels.map(inWords).join(' '),
+    shapes,
+  };
+}
+
+const groupWidth = ({ series, groups }: Panel): number =>
+  GAP + Math.max(BAR * series.length, ...groups.map(({ label }) => textWidth(label)));
+
+function widthOf(panel: Panel): number {
+  const legend = panel.series.reduce((sum, name) => sum + textWidth(name) + 26, 0);
+  return AXIS + Math.max(panel.groups.length * groupWidth(panel), legend, textWidth(panel.title));
+}
+
+function drawPanel(panel: Panel, x: number, y: number): Shape[] {
+  const left = x + AXIS;
+  const bottom = y + HEAD + HEIGHT;
+  const step = groupWidth(panel);
+  return [
+    { kind: 'words', x: left, y: y + 10, text: panel.title, color: black },
+    ...legend(panel.series, left, y + 24),
+    ...scale(left, bottom, panel.groups.length * step),
+    ...panel.groups.flatMap((group, i) => drawGroup(group, left + (i + 0.5) * step, bottom)),
+  ];
+}
+
+function legend(series: readonly string[], x: number, y: number): Shape[] {
+  let at = x;
+  return series.flatMap((text, i): Shape[] => {
+    const start = at;
+    at += textWidth(text) + 26;
+    return [
+      { kind: 'box', x: start, y: y - 8, width: 8, height: 8, color: colorOf(i) },
+      { kind: 'words', x: start + 12, y, text, color: grey },
+    ];
+  });
+}
+
+/** Lines at every quarter, with their numbers. */
+function scale(left: number, bottom: number, width: number): Shape[] {
+  return [0, 25, 50, 75, 100].flatMap((percent): Shape[] => {
+    const y = bottom - (percent / 100) * HEIGHT;
+    return [
+      { kind: 'box', x: left, y: y - 0.5, width, height: 1, color: LINE },
+      { kind: 'words', x: left - 4, y: y + 3.5, text: String(percent), color: grey, anchor: 'end' },
+    ];
+  });
+}
+
+function drawGroup({ label, bars }: BarGroup, middle: number, bottom: number): Shape[] {
+  const left = middle - (bars.length * BAR) / 2;
+  return [
+    ...bars.flatMap((row, i) => (row ? drawBar(row, left + i * BAR, bottom, colorOf(i)) : [])),
+    { kind: 'words', x: middle, y: bottom + 14, text: label, color: black, anchor: 'middle' },
+  ];
+}
+
+/** The bar, its interval, the number over both, and the goal. */
+function drawBar(row: BenchmarkRow, x: number, bottom: number, color: Rgb): Shape[] {
+  const at = (share: number): number => bottom - share * HEIGHT;
+  const [top, high, low] = [at(row.value), at(row.high), at(row.low)];
+  const middle = x + BAR / 2;
+  const box = (left: number, y: number, width: number, height: number, fill: Rgb): Shape => {
+    return { kind: 'box', x: left, y, width, height, color: fill };
+  };
+  return [
+    { kind: 'box', x: x + 1, y: top, width: BAR - 2, height: bottom - top, color, hint: told(row) },
+    box(middle - 0.5, high, 1, low - high, black),
+    box(middle - 3, high - 0.5, 6, 1, black),
+    box(middle - 3, low - 0.5, 6, 1, black),
+    { kind: 'words', x: middle, y: high - 3, text: percent(row.value), color: black, anchor: 'middle' },
+    ...(row.goal === null ? [] : [box(x - 1, at(row.goal) - 1, BAR + 2, 2, GOAL)]),
+  ];
+}
+
+const colorOf = (series: number): Rgb => colors[series] ?? black;
+const percent = (share: number): string => (100 * share).toFixed(0);
+
+function told({ name, value, low, high, goal }: BenchmarkRow): string {
+  const [shown, from, to] = [value, low, high].map((share) => (100 * share).toFixed(1));
+  return `${name}: ${shown} % [${from}, ${to}]${goal === null ? '' : `, goal ${percent(goal)} %`}`;
+}
+
+/** What the panel tells, for someone who does not see it. */
+function inWords({ title, groups }: Panel): string {
+  const bars = groups.flatMap((group) => group.bars.filter((bar) => bar !== undefined));
+  return `${title}. ${bars.map(told).join('; ')}.`;
+}
