@@ -26,7 +26,8 @@ export function contactSheet(pictures: readonly Uint8Array[], size: number, colu
     for (let y = 0; y < size * zoom; y++) {
       for (let x = 0; x < size * zoom; x++) {
         const from = (Math.floor(y / zoom) * size + Math.floor(x / zoom)) * 3;
-        sheet.data.set(picture.subarray(from, from + 3), ((top + y) * width + left + x) * 4);
+        const to = ((top + y) * width + left + x) * 4;
+        for (let c = 0; c < 3; c++) sheet.data[to + c] = picture[from + c] ?? 0;
       }
     }
   }
