@@ -5,6 +5,7 @@
 import { ink, type Rgb } from '../visual/colormap.js';
 import { black, type Drawing, grey, type Shape } from '../visual/drawing.js';
 import { textWidth } from '../visual/lines-of-text.js';
+import { legibleOn } from '../visual/similarity-matrix.js';
 import type { BenchmarkRow } from './emojiworld-benchmark.js';
 import { type BarGroup, type Panel, resultPanels } from './results-panels.js';
 
@@ -15,10 +16,16 @@ const HEAD = 44; //       title, legend, and room above 100 %
 const PANEL = HEAD + HEIGHT + 28;
 const BAR = 18;
 const GAP = 14; //        between groups
+const FOOT = 14; //       that a number takes in a bar
 const WIDEST = 640; //    panels go to the next line beyond it
 const GOAL: Rgb = [205, 45, 30];
 const LINE: Rgb = [222, 222, 222];
-const colors: readonly Rgb[] = [ink(0.4), ink(0.85)];
+const colors: Readonly<Record<string, Rgb>> = {
+  'InternVL-C': ink(0.4),
+  'InternVL-G': ink(0.85),
+  'in-domain': [122, 80, 158],
+  'novel concepts': [198, 172, 216],
+};
 
 /**
  * The panels of which something was measured.
@@ -63,17 +70,17 @@ function drawPanel(panel: Panel, x: number, y: number): Shape[] {
     { kind: 'words', x: left, y: y + 10, text: panel.title, color: black },
     ...legend(panel.series, left, y + 24),
     ...scale(left, bottom, panel.groups.length * step),
-    ...panel.groups.flatMap((group, i) => drawGroup(group, left + (i + 0.5) * step, bottom)),
+    ...panel.groups.flatMap((group, i) => drawGroup(panel.series, group, left + (i + 0.5) * step, bottom)),
   ];
 }
 
 function legend(series: readonly string[], x: number, y: number): Shape[] {
   let at = x;
-  return series.flatMap((text, i): Shape[] => {
+  return series.flatMap((text): Shape[] => {
     const start = at;
     at += textWidth(text) + 26;
     return [
-      { kind: 'box', x: start, y: y - 8, width: 8, height: 8, color: colorOf(i) },
+      { kind: 'box', x: start, y: y - 8, width: 8, height: 8, color: colorOf(text) },
       { kind: 'words', x: start + 12, y, text, color: grey },
     ];
   });
@@ -90,15 +97,20 @@ function scale(left: number, bottom: number, width: number): Shape[] {
   });
 }
 
-function drawGroup({ label, bars }: BarGroup, middle: number, bottom: number): Shape[] {
+function drawGroup(
+  series: readonly string[],
+  { label, bars }: BarGroup,
+  middle: number,
+  bottom: number,
+): Shape[] {
   const left = middle - (bars.length * BAR) / 2;
   return [
-    ...bars.flatMap((row, i) => (row ? drawBar(row, left + i * BAR, bottom, colorOf(i)) : [])),
+    ...bars.flatMap((row, i) => (row ? drawBar(row, left + i * BAR, bottom, colorOf(series[i])) : [])),
     { kind: 'words', x: middle, y: bottom + 14, text: label, color: black, anchor: 'middle' },
   ];
 }
 
-/** The bar, its interval, the number over both, and the goal. */
+/** The bar, its interval, the goal, and the number: at its foot, or over a bar too low for that. */
 function drawBar(row: BenchmarkRow, x: number, bottom: number, color: Rgb): Shape[] {
   const at = (share: number): number => bottom - share * HEIGHT;
   const [top, high, low] = [at(row.value), at(row.high), at(row.low)];
@@ -106,17 +118,19 @@ function drawBar(row: BenchmarkRow, x: number, bottom: number, color: Rgb): Shap
   const box = (left: number, y: number, width: number, height: number, fill: Rgb): Shape => {
     return { kind: 'box', x: left, y, width, height, color: fill };
   };
+  const foot =
+    low < bottom - FOOT ? { y: bottom - 4, color: legibleOn(color) } : { y: high - 3, color: black };
   return [
     { kind: 'box', x: x + 1, y: top, width: BAR - 2, height: bottom - top, color, hint: told(row) },
     box(middle - 0.5, high, 1, low - high, black),
     box(middle - 3, high - 0.5, 6, 1, black),
     box(middle - 3, low - 0.5, 6, 1, black),
-    { kind: 'words', x: middle, y: high - 3, text: percent(row.value), color: black, anchor: 'middle' },
     ...(row.goal === null ? [] : [box(x - 1, at(row.goal) - 1, BAR + 2, 2, GOAL)]),
+    { kind: 'words', x: middle, ...foot, text: percent(row.value), anchor: 'middle' },
   ];
 }
 
-const colorOf = (series: number): Rgb => colors[series] ?? black;
+const colorOf = (series = ''): Rgb => colors[series] ?? grey;
 const percent = (share: number): string => (100 * share).toFixed(0);
 
 function told({ name, value, low, high, goal }: BenchmarkRow): string {

@@ -2,7 +2,7 @@
 import { paperLanguages, xtdLanguages } from '../emojiworld/concepts.js';
 import type { BenchmarkRow } from './emojiworld-benchmark.js';
 
-/** Bars in groups: one group a label, one bar a series. */
+/** Bars in groups: one group a label, one bar a series; of both, those of which something was measured. */
 export interface Panel {
   readonly title: string;
   readonly series: readonly string[];
@@ -44,10 +44,11 @@ export function resultPanels(rows: readonly BenchmarkRow[]): Panel[] {
     labels: readonly string[],
     nameOf: NameOf,
   ): Panel => {
-    const groups = labels.map((label) => {
-      return { label, bars: series.map((each) => byName.get(nameOf(label, each))) };
-    });
-    return { title, series, groups: groups.filter(({ bars }) => bars.some((bar) => bar !== undefined)) };
+    const rowOf = (label: string, each: string) => byName.get(nameOf(label, each));
+    const shown = labels.filter((label) => series.some((each) => rowOf(label, each)));
+    const measured = series.filter((each) => shown.some((label) => rowOf(label, each)));
+    const groups = shown.map((label) => ({ label, bars: measured.map((each) => rowOf(label, each)) }));
+    return { title, series: measured, groups };
   };
   return [
     panel('Icons, 1 of 1369: top-1, %', models, Object.keys(icons), (label, model) => {
@@ -60,9 +61,6 @@ export function resultPanels(rows: readonly BenchmarkRow[]): Panel[] {
       const [language, direction] = label.split(' ');
       return `scenes, ${model}, ${language}: ${read(directions, direction)} R@1`;
     }),
-    panel('In eight languages: I2T R@10, %', models, [...xtdLanguages, 'mean'], (language, model) => {
-      return `scenes in eight languages, ${model}, ${language}: image to text R@10`;
-    }),
     panel(
       'Captions that are right, %',
       ['in-domain', 'novel concepts'],
@@ -71,5 +69,8 @@ export function resultPanels(rows: readonly BenchmarkRow[]): Panel[] {
         return `captions, ${set}: ${read(questions, label)}`;
       },
     ),
+    panel('In eight languages: I2T R@10, %', models, [...xtdLanguages, 'mean'], (language, model) => {
+      return `scenes in eight languages, ${model}, ${language}: image to text R@10`;
+    }),
   ].filter(({ groups }) => groups.length > 0);
 }
