@@ -1,10 +1,10 @@
 /** `internvl train`: trains a small model in a folder, and goes on where it stopped. */
 import { availableParallelism } from 'node:os';
 
-import { nanoStage1, type Stage1Config } from '../train/config.js';
-import { readStage1Config } from '../train/config-file.js';
-import type { StepReport } from '../train/stage-1.js';
-import { runStage1 } from '../train/stage-1-run.js';
+import { nanoStage1, nanoStage2, type TrainingConfig } from '../train/config.js';
+import { readTrainingConfig } from '../train/config-file.js';
+import { runTraining } from '../train/run-folder.js';
+import type { StepReport } from '../train/training-run.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
 import { checkFiles } from './files.js';
@@ -16,42 +16,56 @@ const NOTE_EVERY = 100;
 export const command = defineCommand(
   {
     name: 'train',
-    usage: 'stage1 --out FOLDER',
+    usage: 'stage1|stage2 --out FOLDER',
     about:
-      'Trains InternVL-C from scratch on EmojiWorld with the symmetric contrastive loss of stage 1. FOLDER gets the ' +
-      'log (stage-1.jsonl), its curve (stage-1.svg), a resume point and, at the end, model/ in the official layout. ' +
-      'Stop it with Ctrl-C and go on with --resume: the result is the same to the last bit. Needs the development ' +
-      'dependencies, so a clone of the repository.',
+      'Trains a small InternVL on EmojiWorld. stage1 trains InternVL-C with the symmetric contrastive loss, from scratch ' +
+      'or from the model of --init. stage2 goes on from the model of --init: queries and cross-attention learn to match, ' +
+      'to compare and to write captions. FOLDER gets the log (stage-1.jsonl), its curve (stage-1.svg), a resume point ' +
+      'and, at the end, model/ in the official layout. Stop it with Ctrl-C and go on with --resume: the result is the ' +
+      'same to the last bit. Needs the development dependencies, so a clone of the repository.',
     options: {
       out: { kind: 'text', short: 'o', value: 'FOLDER', help: 'where the run lives' },
+      init: { kind: 'text', value: 'DIR', help: 'the model to begin with; stage2 needs one' },
       resume: { kind: 'flag', help: "go on from the folder's resume point" },
       config: { kind: 'text', value: 'FILE', help: 'JSON with settings that replace those of the preset' },
-      steps: { kind: 'count', value: 'N', help: `steps in all (default: ${nanoStage1.steps})` },
-      'batch-size': { kind: 'count', value: 'N', help: `pairs a step (default: ${nanoStage1.batchSize})` },
+      steps: {
+        kind: 'count',
+        value: 'N',
+        help: `steps in all (default: ${nanoStage1.steps}, stage 2 ${nanoStage2.steps})`,
+      },
+      'batch-size': {
+        kind: 'count',
+        value: 'N',
+        help: `pairs a step (default: ${nanoStage1.batchSize}, stage 2 ${nanoStage2.batchSize})`,
+      },
       ranks: { kind: 'count', value: 'N', help: `threads that share a batch (default: ${nanoStage1.ranks})` },
       seed: {
         kind: 'count',
         min: 0,
         value: 'N',
-        help: `seed of everything random (default: ${nanoStage1.seed})`,
+        help: `seed of everything random (default: ${nanoStage1.seed}, stage 2 ${nanoStage2.seed})`,
       },
       'save-every': { kind: 'count', value: 'N', help: 'steps between two resume points (default: 250)' },
       cache: { kind: 'text', value: 'DIR', help: 'where drawn icons are kept (default: .cache/emojiworld)' },
     },
     examples: [
-      { what: 'the run behind weights/internvl-nano', command: 'internvl train stage1 --out runs/nano' },
-      { what: 'go on after a stop', command: 'internvl train stage1 --out runs/nano --resume' },
-      { what: 'use the result', command: 'internvl classify docs/pictures/dog.png --model runs/nano/model' },
+      {
+        what: 'the first run behind weights/internvl-nano',
+        command: 'internvl train stage1 --out runs/stage1',
+      },
+      { what: 'go on after a stop', command: 'internvl train stage1 --out runs/stage1 --resume' },
+      { what: 'then', command: 'internvl train stage2 --init runs/stage1/model --out runs/stage2' },
+      { what: 'use the result', command: 'internvl caption docs/pictures/dog.png --model runs/stage2/model' },
     ],
   },
   async (terminal, { values, positionals }) => {
-    if (positionals.join(' ') !== 'stage1') throw usageError('expected what to train: stage1');
+    const preset = presetOf(positionals);
     if (values.out === undefined) throw usageError('expected --out FOLDER');
+    if (preset.stage === 2 && values.init === undefined)
+      throw usageError('stage2 expects --init DIR, the model of stage 1');
     if (values.config !== undefined) await checkFiles([values.config]);
-    const preset =
-      values.config === undefined ? nanoStage1 : await readStage1Config(values.config, nanoStage1);
-    const config: Stage1Config = {
-      ...preset,
+    const config: TrainingConfig = {
+      ...(values.config === undefined ? preset : await readTrainingConfig(values.config, preset)),
       ...given('steps', values.steps),
       ...given('batchSize', values['batch-size']),
       ...given('ranks', values.ranks),
@@ -64,7 +78,8 @@ export const command = defineCommand(
       terminal.note(`${config.ranks} ranks on ${availableParallelism()} processors will wait for each other`);
     }
     const progress = progressBar(terminal, 'training');
-    const model = await runStage1(values.out, config, {
+    const model = await runTraining(values.out, config, {
+      init: values.init,
       resume: values.resume,
       saveEvery: values['save-every'],
       cacheFolder: values.cache ?? '.cache/emojiworld',
@@ -80,8 +95,16 @@ export const command = defineCommand(
   },
 );
 
+/** What is trained, by its name. */
+function presetOf(positionals: readonly string[]): TrainingConfig {
+  const stages: Readonly<Record<string, TrainingConfig>> = { stage1: nanoStage1, stage2: nanoStage2 };
+  const preset = stages[positionals.join(' ')];
+  if (preset === undefined) throw usageError('expected what to train: stage1 or stage2');
+  return preset;
+}
+
 /** A setting of the command line, if it was given. */
-function given<Name extends keyof Stage1Config>(name: Name, value: Stage1Config[Name] | undefined) {
+function given<Name extends 'steps' | 'batchSize' | 'ranks' | 'seed'>(name: Name, value: number | undefined) {
   return value === undefined ? {} : { [name]: value };
 }
 

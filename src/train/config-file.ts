@@ -1,51 +1,83 @@
-/**
- * Settings of a stage-1 run from a JSON file: what it names replaces the preset's, what it leaves out stays.
- */
+/** Settings of a run from a JSON file: what it names replaces the preset's, what it leaves out stays. */
 import { readFile } from 'node:fs/promises';
 
 import * as v from 'valibot';
 
-import type { Stage1Config } from './config.js';
+import type { Stage1Config, Stage2Config, TrainingConfig } from './config.js';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const positive = v.pipe(v.number(), v.gtValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-const Settings = v.partial(
-  v.strictObject({
-    seed: count,
-    steps: v.pipe(count, v.minValue(1)),
-    batchSize: v.pipe(count, v.minValue(2)),
-    ranks: v.pipe(count, v.minValue(1)),
-    imageLearningRate: positive,
-    textLearningRate: positive,
-    weightDecay: v.pipe(v.number(), v.minValue(0)),
-    betas: v.tuple([share, share]),
-    warmupSteps: count,
-    finalLearningRate: share,
-    clipNorm: positive,
-    initialScale: positive,
-    dropTokens: share,
-    fullTokensFrom: share,
-    dropPathRate: share,
-    styleRamp: share,
-    styleShare: share,
-    languagesFrom: share,
-    languageShare: share,
-    templateShare: share,
-  }),
-);
+const common = {
+  seed: count,
+  steps: v.pipe(count, v.minValue(1)),
+  batchSize: v.pipe(count, v.minValue(2)),
+  ranks: v.pipe(count, v.minValue(1)),
+  weightDecay: v.pipe(v.number(), v.minValue(0)),
+  betas: v.tuple([share, share]),
+  warmupSteps: count,
+  finalLearningRate: share,
+  clipNorm: positive,
+  initialScale: positive,
+  styleRamp: share,
+  styleShare: share,
+  scenesFrom: share,
+  sceneShare: share,
+  languagesFrom: share,
+  languageShare: share,
+  templateShare: share,
+  keywordShare: share,
+};
+
+const imagePhase = v.strictObject({
+  until: share,
+  side: v.pipe(count, v.minValue(1)),
+  dropTokens: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
+});
+
+const reachesTheEnd = (phases: v.InferOutput<typeof imagePhase>[]): boolean =>
+  phases.at(-1)?.until === 1 &&
+  phases.every(({ until }, i) => i === 0 || until > (phases[i - 1]?.until ?? 0));
+
+const stages = {
+  1: v.partial(
+    v.strictObject({
+      ...common,
+      imageLearningRate: positive,
+      textLearningRate: positive,
+      imagePhases: v.pipe(
+        v.array(imagePhase),
+        v.check(reachesTheEnd, 'expected phases in order, the last until 1'),
+      ),
+      dropPathRate: share,
+      noiseShare: share,
+      neighbourShare: share,
+    }),
+  ),
+  2: v.partial(
+    v.strictObject({ ...common, learningRate: positive, language: v.picklist(['frozen', 'trained']) }),
+  ),
+} as const;
 
 /**
  * @throws Error naming file and setting when the file is no JSON object or a setting is unknown or out of
  * range.
  */
-export async function readStage1Config(path: string, preset: Stage1Config): Promise<Stage1Config> {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Settings), await readFile(path, 'utf8'));
+export async function readTrainingConfig(
+  path: string,
+  preset: Stage1Config | Stage2Config,
+): Promise<TrainingConfig> {
+  const text = await readFile(path, 'utf8');
+  const json = v.pipe(v.string(), v.parseJson());
+  const parsed =
+    preset.stage === 1
+      ? v.safeParse(v.pipe(json, stages[1]), text)
+      : v.safeParse(v.pipe(json, stages[2]), text);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const key = v.getDotPath(issue);
     throw new Error(`${path}: ${key ? `${key}: ` : ''}${issue.message}`);
   }
-  return { ...preset, ...(parsed.output as Partial<Stage1Config>) }; // absent settings are absent, not undefined
+  return { ...preset, ...parsed.output } as TrainingConfig; // absent settings are absent, not undefined
 }

@@ -1,49 +1,81 @@
 /**
- * The choices of a stage-1 run. Paper: table 13 (stage 1); what differs for a model of 1 M parameters is said
- * in docs/train.md.
+ * The choices of a training run. Paper: table 13; what differs for a model of a few million parameters is said in
+ * docs/train.md.
  */
 import type { InternVLConfig } from '../contrastive/config.js';
 import { internVLNano } from '../contrastive/presets.js';
 
-export interface Stage1Config {
+/** What every stage has. */
+interface CommonConfig {
   readonly model: InternVLConfig;
   readonly seed: number;
   readonly steps: number;
-  /** Pairs a step, over all ranks; every pair of a batch shows another concept. */
+  /** Pairs a step, over all ranks. */
   readonly batchSize: number;
   /** Threads that each compute a share of the batch. */
   readonly ranks: number;
-  readonly imageLearningRate: number;
-  readonly textLearningRate: number;
   readonly weightDecay: number;
   readonly betas: readonly [number, number];
   readonly warmupSteps: number;
   /** The learning rate ends at this share of its peak. */
   readonly finalLearningRate: number;
   readonly clipNorm: number;
-  /** 1/temperature at the start; the paper's 1/0.07 is 14.3. */
+  /** 1/temperature of a model that begins from nothing; the paper's 1/0.07 is 14.3. */
   readonly initialScale: number;
-  /** Share of the patch tokens that are dropped, until `fullTokensFrom` of the steps. */
-  readonly dropTokens: number;
-  readonly fullTokensFrom: number;
-  readonly dropPathRate: number;
   /** Share of the steps over which style augmentation rises to its full share. */
   readonly styleRamp: number;
   readonly styleShare: number;
-  /** From this share of the steps on, `languageShare` of the texts are in a language other than English. */
+  /** Share of the pictures that are scenes, from `scenesFrom` of the steps on; the others show one icon. */
+  readonly scenesFrom: number;
+  readonly sceneShare: number;
+  /** From `languagesFrom` of the steps on, this share of the texts is in a language other than English. */
   readonly languagesFrom: number;
   readonly languageShare: number;
-  /** From then on, this share of the texts is a sentence around the name. */
+  /** From then on, this share of the icons' texts is a sentence around the name, or uses a keyword for it. */
   readonly templateShare: number;
+  readonly keywordShare: number;
 }
 
+/** Size of the pictures and share of their patches that are dropped, until a share of the steps. */
+export interface ImagePhase {
+  readonly until: number;
+  readonly side: number;
+  readonly dropTokens: number;
+}
+
+export interface Stage1Config extends CommonConfig {
+  readonly stage: 1;
+  readonly imageLearningRate: number;
+  readonly textLearningRate: number;
+  /** One after the other; the last one reaches to 1. */
+  readonly imagePhases: readonly ImagePhase[];
+  readonly dropPathRate: number;
+  /** From `languagesFrom` on, this share of the texts is noisy: wrong, truncated, boilerplate. */
+  readonly noiseShare: number;
+  /** From then on, this share of the batches shows neighbours in Unicode, which look and mean alike. */
+  readonly neighbourShare: number;
+}
+
+export interface Stage2Config extends CommonConfig {
+  readonly stage: 2;
+  readonly learningRate: number;
+  /**
+   * `frozen` as in the paper, or trained with queries and cross-attention. Then InternViT's own pooled tokens take part
+   * in the contrast, as in the retrieval fine-tuning, so that InternVL-C goes along.
+   */
+  readonly language: 'frozen' | 'trained';
+}
+
+export type TrainingConfig = Stage1Config | Stage2Config;
+
 export const nanoStage1 = {
+  stage: 1,
   model: internVLNano,
   seed: 1,
-  steps: 6000,
+  steps: 24000,
   batchSize: 128,
   ranks: 2,
-  imageLearningRate: 5e-3,
+  imageLearningRate: 4e-3,
   textLearningRate: 2e-3,
   weightDecay: 0.05,
   betas: [0.9, 0.98],
@@ -51,12 +83,45 @@ export const nanoStage1 = {
   finalLearningRate: 0.01,
   clipNorm: 1,
   initialScale: 14,
-  dropTokens: 0.6,
-  fullTokensFrom: 0.92,
+  imagePhases: [
+    { until: 0.7, side: 32, dropTokens: 0.6 },
+    { until: 0.95, side: 48, dropTokens: 0.6 },
+    { until: 1, side: 48, dropTokens: 0 },
+  ],
   dropPathRate: 0,
   styleRamp: 0.3,
   styleShare: 0.6,
-  languagesFrom: 0.4,
+  scenesFrom: 0.7,
+  sceneShare: 0.3,
+  languagesFrom: 0.3,
   languageShare: 0.4,
   templateShare: 0.15,
+  keywordShare: 0.1,
+  noiseShare: 0.05,
+  neighbourShare: 0.25,
 } as const satisfies Stage1Config;
+
+export const nanoStage2 = {
+  stage: 2,
+  model: internVLNano,
+  seed: 2,
+  steps: 6000,
+  batchSize: 96,
+  ranks: 2,
+  learningRate: 2e-3,
+  weightDecay: 0.05,
+  betas: [0.9, 0.98],
+  warmupSteps: 100,
+  finalLearningRate: 0.01,
+  clipNorm: 1,
+  initialScale: 14,
+  styleRamp: 0,
+  styleShare: 0.3,
+  scenesFrom: 0,
+  sceneShare: 0.6,
+  languagesFrom: 0,
+  languageShare: 0.4,
+  templateShare: 0.15,
+  keywordShare: 0,
+  language: 'trained',
+} as const satisfies Stage2Config;

@@ -1,51 +1,57 @@
-/**
- * What stage 1 learns from: the everyday concepts of EmojiWorld, their icons in the training styles, and a
- * tokenizer.
- */
+/** EmojiWorld as training data: all its concepts, their icons in the training styles, and a tokenizer. */
+import { sceneCaption } from '../emojiworld/captions.js';
 import { type Concept, everydayConcepts, languages, loadConcepts } from '../emojiworld/concepts.js';
 import { type Icon, loadIcons, trainingStyles } from '../emojiworld/icons.js';
-import { contrastivePrefix } from '../text/prompts.js';
-import { parseModel } from '../text/sentencepiece-model.js';
-import { tokenizerFromModel } from '../text/sentencepiece-tokenizer.js';
+import { createRandom } from '../emojiworld/random.js';
+import { makeScene } from '../emojiworld/scene.js';
+import { sceneSeeds } from '../emojiworld/splits.js';
+import { captionPrompt, contrastivePrefix } from '../text/prompts.js';
 import { trainBpe } from '../text/train-bpe.js';
 import { writeModel } from '../text/write-model.js';
-import type { Stage1Data } from './stage-1-batch.js';
+import type { DataFiles } from './training-data.js';
 
 /** Side in pixels at which icons are drawn before they are augmented to the model's input size. */
 const ICON_SIZE = 64;
-/** Everyday names count so often when the tokenizer is trained, that most of them become a piece. */
-const EVERYDAY_WEIGHT = 4;
-
-export interface EmojiWorldData {
-  readonly data: Stage1Data;
-  /** The bytes of `tokenizer.model`. */
-  readonly tokenizerModel: Uint8Array;
-}
+/** English names count so often when the tokenizer is trained, everyday ones twice as often. */
+const ENGLISH_WEIGHT = 3;
+/** Scenes whose captions the tokenizer is trained on. */
+const SCENES = 1000;
 
 /** Loads icons (from `cacheFolder` when they are there) and trains the tokenizer: the same every time. */
 export async function emojiWorldData(
   vocabSize: number,
   options: { readonly cacheFolder?: string; readonly signal?: AbortSignal } = {},
-): Promise<EmojiWorldData> {
-  const all = await loadConcepts();
-  const concepts = everydayConcepts(all);
+): Promise<DataFiles> {
+  const concepts = await loadConcepts();
   const icons = await loadIcons(concepts, trainingStyles, ICON_SIZE, options);
-  const tokenizerModel = writeModel(trainBpe(tokenizerTexts(all, concepts), { vocabSize }));
-  const tokenizer = tokenizerFromModel(parseModel(tokenizerModel));
-  return { data: { concepts, icons: byConcept(icons), tokenizer }, tokenizerModel };
+  const tokenizerModel = writeModel(trainBpe(tokenizerTexts(concepts), { vocabSize }));
+  return { concepts, icons: inSharedMemory(icons), tokenizerModel };
 }
 
-/** The names of all 1,369 concepts in all languages, the everyday English names more often. */
-function* tokenizerTexts(all: readonly Concept[], everyday: readonly Concept[]): Generator<string> {
-  for (const concept of all) {
-    for (const language of languages) yield contrastivePrefix + concept.names[language];
+/** The names of all concepts in all languages, English ones more often, and captions of scenes. */
+function* tokenizerTexts(concepts: readonly Concept[]): Generator<string> {
+  const everyday = everydayConcepts(concepts);
+  for (const { names } of concepts)
+    for (const language of languages) yield contrastivePrefix + names[language];
+  for (let i = 0; i < ENGLISH_WEIGHT; i++) {
+    for (const { names } of [...concepts, ...everyday]) yield contrastivePrefix + names.en;
   }
-  for (let i = 0; i < EVERYDAY_WEIGHT; i++)
-    for (const { names } of everyday) yield contrastivePrefix + names.en;
+  for (const seed of sceneSeeds('train', SCENES)) {
+    const scene = makeScene(seed, { concepts: everyday, styles: trainingStyles });
+    const random = createRandom(seed, 'tokenizer');
+    for (const language of languages) yield `${captionPrompt} ${sceneCaption(scene, language, random)}`;
+  }
 }
 
-function byConcept(icons: readonly Icon[]): Map<string, Icon[]> {
-  const groups = new Map<string, Icon[]>();
-  for (const icon of icons) groups.set(icon.concept, [...(groups.get(icon.concept) ?? []), icon]);
-  return groups;
+/** All pixels in one block that threads share instead of copying. */
+function inSharedMemory(icons: readonly Icon[]): Icon[] {
+  const bytes = icons.reduce((sum, { rgba }) => sum + rgba.length, 0);
+  const all = new Uint8Array(new SharedArrayBuffer(bytes));
+  let at = 0;
+  return icons.map((icon) => {
+    const rgba = all.subarray(at, at + icon.rgba.length);
+    rgba.set(icon.rgba);
+    at += rgba.length;
+    return { ...icon, rgba };
+  });
 }

@@ -12,8 +12,8 @@ import { writeSafetensors } from '../checkpoint/write-safetensors.js';
 import { inputSize } from '../contrastive/config.js';
 import { officialConfig } from '../contrastive/official-config.js';
 import { preprocessorConfig } from '../contrastive/preprocessor-config.js';
-import type { Stage1Run } from './stage-1.js';
 import type { Parameter } from './trainable.js';
+import type { TrainingRun } from './training-run.js';
 
 export interface ExportedWords {
   readonly tokenizerModel: Uint8Array;
@@ -24,11 +24,11 @@ export interface ExportedWords {
 }
 
 /** Writes the folder; each file whole or not at all. */
-export async function exportModel(folder: string, run: Stage1Run, words: ExportedWords): Promise<void> {
-  const { config, state, trainable } = run;
+export async function exportModel(folder: string, run: TrainingRun, words: ExportedWords): Promise<void> {
+  const { config, state, model } = run;
   await mkdir(folder, { recursive: true });
-  const tensors = [...trainable.parameters.values()].map((parameter) =>
-    officialTensor(parameter, state.parameters),
+  const tensors = [...model.parameters.values()].map((parameter) =>
+    officialTensor(parameter, state.parameters.get(parameter.origin.name)),
   );
   await writeSafetensors(join(folder, 'model.safetensors'), tensors);
   await writeAtomically(join(folder, 'tokenizer.model'), [words.tokenizerModel]);
@@ -44,14 +44,9 @@ export async function exportModel(folder: string, run: Stage1Run, words: Exporte
   await json('zero_shot.json', { templates: words.templates, labels: words.labels });
 }
 
-/** The parameter in the checkpoint's own layout (linear kernels as [Out, In]). */
-function officialTensor(
-  { origin, variable }: Parameter,
-  parameters: ReadonlyMap<string, Float32Array>,
-): TensorToWrite {
-  const values = parameters.get(origin.name);
-  if (values === undefined)
-    throw new Error(`${origin.name}: expected its values in the state of the run, got none`);
+/** The parameter in the checkpoint's own layout (linear kernels as [Out, In]); a frozen one has no `learned` values. */
+function officialTensor({ origin, variable }: Parameter, learned: Float32Array | undefined): TensorToWrite {
+  const values = learned ?? (variable.dataSync() as Float32Array); // all parameters are float32
   const [In = 1, Out = 1] = variable.shape;
   const official = origin.transposed ? transpose(values, In, Out) : Float32Array.from(values);
   return floatTensor(origin.name, origin.shape, official, 'BF16');

@@ -36,6 +36,13 @@ export function stage1Groups(parameters: Iterable<NamedShape>, textScale: number
   return groups;
 }
 
+/** Stage 2: one rate for all that learns. Matrices decay, as in stage 1. */
+export function stage2Groups(parameters: Iterable<NamedShape>): ParameterGroups {
+  return new Map(
+    [...parameters].map(({ name, shape }) => [name, { lrScale: 1, decays: isMatrix(name, shape) }]),
+  );
+}
+
 /** A weight that multiplies: rank 2, or 4 for the patch kernel, and no table of embeddings. */
 function isMatrix(name: string, shape: readonly number[]): boolean {
   return shape.length >= 2 && !/(_embedding|embed_tokens\.weight|query_tokens)$/.test(name);

@@ -11,9 +11,13 @@ export interface SharedBuffers {
   readonly control: Int32Array; //      [arrived, generation, failed, stopped]
   readonly images: Float32Array; //     [B, E]
   readonly texts: Float32Array; //      [B, E]
+  readonly backbone: Float32Array; //   [B, E], InternViT's own in stage 2
   readonly gradients: Float32Array; //  [ranks, parameters]
   readonly parameters: Float32Array; // [parameters]
 }
+
+/** What is gathered over the ranks. */
+export type EmbeddingKind = 'images' | 'texts' | 'backbone';
 
 /** `length` float32 of 0 in memory that threads share. */
 export type AllocateShared = (length: number) => Float32Array;
@@ -27,7 +31,7 @@ export interface RankGroup {
   /** Waits until every rank has come here. @throws Error when a rank has failed or does not come. */
   barrier(): void;
   /** Every rank's rows, in the order of the ranks: [B/ranks, E] → [B, E]. */
-  gather(what: 'images' | 'texts', local: ArrayLike<number>): Float32Array<ArrayBuffer>;
+  gather(what: EmbeddingKind, local: ArrayLike<number>): Float32Array<ArrayBuffer>;
   /** Tells the others that this rank will not come any more. */
   fail(): void;
   /** Rank 0, before the barrier that begins a step: there is no further step. */
@@ -51,6 +55,7 @@ export function sharedBuffers(
     control: new Int32Array(new SharedArrayBuffer(16)),
     images: floats(embeddings),
     texts: floats(embeddings),
+    backbone: floats(embeddings),
     gradients: floats(ranks * parameters),
     parameters: floats(parameters),
   };

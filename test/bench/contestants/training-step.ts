@@ -3,15 +3,13 @@ import { EventEmitter, once } from 'node:events';
 
 import { startBackend } from '../../../src/backend/start.js';
 import { everydayConcepts, loadConcepts } from '../../../src/emojiworld/concepts.js';
-import { type Icon, loadIcons } from '../../../src/emojiworld/icons.js';
+import { loadIcons } from '../../../src/emojiworld/icons.js';
 import { withoutTwins } from '../../../src/nn/twin.js';
-import { parseModel } from '../../../src/text/sentencepiece-model.js';
-import { tokenizerFromModel } from '../../../src/text/sentencepiece-tokenizer.js';
 import { trainBpe } from '../../../src/text/train-bpe.js';
 import { writeModel } from '../../../src/text/write-model.js';
 import { nanoStage1 } from '../../../src/train/config.js';
-import { startStage1, trainStage1 } from '../../../src/train/stage-1.js';
-import type { Stage1Data } from '../../../src/train/stage-1-batch.js';
+import type { DataFiles } from '../../../src/train/training-data.js';
+import { startRun, train } from '../../../src/train/training-run.js';
 import type { Prepared } from '../contestant/sampler.js';
 
 export interface TrainingSettings {
@@ -23,11 +21,11 @@ const ICON_SIZE = 64;
 export async function prepare({ composed }: TrainingSettings): Promise<Prepared> {
   await startBackend({ threads: 1 });
   const config = { ...nanoStage1, ranks: 1 };
-  const { data, tokenizerModel } = await trainingData(config.model.qllama.vocabSize);
-  const run = await startStage1(config);
+  const files = await dataFiles(config.model.qllama.vocabSize);
+  const run = await startRun(config);
   const gate = new EventEmitter();
-  const train = () =>
-    trainStage1(run, data, tokenizerModel, {
+  const steps = () =>
+    train(run, files, {
       async afterStep({ samplesPerSecond }) {
         const go = once(gate, 'go');
         gate.emit('done', (1000 * config.batchSize) / samplesPerSecond);
@@ -35,7 +33,7 @@ export async function prepare({ composed }: TrainingSettings): Promise<Prepared>
       },
     });
   once(gate, 'go')
-    .then(() => (composed ? withoutTwins(train) : train()))
+    .then(() => (composed ? withoutTwins(steps) : steps()))
     .catch((error) => gate.emit('error', error));
   return { samplers: { step: { run: () => oneStep(gate), work: config.batchSize, warmUps: 3 } } };
 }
@@ -49,12 +47,10 @@ async function oneStep(gate: EventEmitter): Promise<number> {
 }
 
 /** All everyday concepts in one style, and a tokenizer of their names. */
-async function trainingData(vocabSize: number): Promise<{ data: Stage1Data; tokenizerModel: Uint8Array }> {
+async function dataFiles(vocabSize: number): Promise<DataFiles> {
   const concepts = everydayConcepts(await loadConcepts());
   const icons = await loadIcons(concepts, ['twemoji'], ICON_SIZE);
   const names = concepts.flatMap(({ names }) => Object.values(names).map((name) => `summarize:${name}`));
   const tokenizerModel = writeModel(trainBpe(names, { vocabSize }));
-  const tokenizer = tokenizerFromModel(parseModel(tokenizerModel));
-  const byConcept = new Map<string, Icon[]>(icons.map((icon) => [icon.concept, [icon]]));
-  return { data: { concepts, icons: byConcept, tokenizer }, tokenizerModel };
+  return { concepts, icons, tokenizerModel };
 }

@@ -1,23 +1,26 @@
 /**
- * A stage-1 run in a folder: log, curve, resume point and, in `model/`, the model itself. It can be stopped
- * at any moment and goes on from its last resume point to exactly the same weights.
+ * A run in a folder: log, curve, resume point and, in `model/`, the model itself. It can be stopped at any
+ * moment and goes on from its last resume point to exactly the same weights.
  */
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { startBackend } from '../backend/start.js';
 import { writeTextAtomically } from '../checkpoint/atomic-file.js';
-import type { Stage1Config } from './config.js';
+import type { TrainingConfig } from './config.js';
 import { emojiWorldData } from './emojiworld-data.js';
 import { exportModel } from './export-model.js';
 import { lossCurve } from './loss-curve.js';
-import { type Stage1Run, type Stage1State, type StepReport, startStage1, trainStage1 } from './stage-1.js';
 import { readResumePoint, saveResumePoint } from './train-checkpoint.js';
 import { appendRecord, readRecords, rewindLog } from './train-log.js';
+import type { DataFiles } from './training-data.js';
+import { type StepReport, startRun, type TrainingRun, type TrainingState, train } from './training-run.js';
 
-export interface Stage1RunOptions {
+export interface RunOptions {
   /** Go on from the folder's resume point; without it a folder that has one is refused. */
   readonly resume?: boolean | undefined;
+  /** Folder of the model to begin with. Its tokenizer is taken over. */
+  readonly init?: string | undefined;
   /** Steps between two resume points. */
   readonly saveEvery?: number | undefined;
   readonly cacheFolder?: string | undefined;
@@ -31,32 +34,45 @@ const SAVE_EVERY = 250;
  * Trains in `folder` and returns the folder of the model. @throws the signal's reason after saving, when
  * aborted.
  */
-export async function runStage1(
+export async function runTraining(
   folder: string,
-  config: Stage1Config,
-  options: Stage1RunOptions = {},
+  config: TrainingConfig,
+  options: RunOptions = {},
 ): Promise<string> {
-  const { signal, onStep, saveEvery = SAVE_EVERY, cacheFolder } = options;
+  const { signal, onStep, init, saveEvery = SAVE_EVERY } = options;
   await startBackend();
   await mkdir(folder, { recursive: true });
-  const files = filesOf(folder);
+  const files = filesOf(folder, config.stage);
   const resumed = await resumedState(files.resume, config, options.resume ?? false);
   await rewindLog(files.log, resumed?.step ?? 0);
-  const { data, tokenizerModel } = await emojiWorldData(config.model.qllama.vocabSize, {
-    ...(cacheFolder !== undefined && { cacheFolder }),
-    ...(signal && { signal }),
-  });
-  const run = await startStage1(config, resumed);
+  const data = await dataFor(config, options);
+  const run = await startRun(config, { resumed, init });
   const afterStep = async (report: StepReport) => {
     await appendRecord(files.log, { ...report });
     onStep?.(report, config.steps);
     if (run.state.step % saveEvery === 0 || run.state.step === config.steps || signal?.aborted)
       await save(files, run);
   };
-  await trainStage1(run, data, tokenizerModel, { afterStep, ...(signal && { signal }) });
-  const labels = data.concepts.map(({ names }) => names.en);
-  await exportModel(files.model, run, { tokenizerModel, labels, templates: ['{c}'] });
+  await train(run, data, { afterStep, ...(signal && { signal }) });
+  await exportModel(files.model, run, {
+    tokenizerModel: data.tokenizerModel,
+    labels: data.concepts.map(({ names }) => names.en),
+    templates: ['{c}'],
+  });
   return files.model;
+}
+
+/** EmojiWorld, with the tokenizer of the model that the run begins with. */
+async function dataFor(
+  config: TrainingConfig,
+  { cacheFolder, init, signal }: RunOptions,
+): Promise<DataFiles> {
+  const data = await emojiWorldData(config.model.qllama.vocabSize, {
+    ...(cacheFolder !== undefined && { cacheFolder }),
+    ...(signal && { signal }),
+  });
+  if (init === undefined) return data;
+  return { ...data, tokenizerModel: new Uint8Array(await readFile(join(init, 'tokenizer.model'))) };
 }
 
 interface RunFiles {
@@ -66,10 +82,10 @@ interface RunFiles {
   readonly model: string;
 }
 
-function filesOf(folder: string): RunFiles {
+function filesOf(folder: string, stage: number): RunFiles {
   return {
-    log: join(folder, 'stage-1.jsonl'),
-    curve: join(folder, 'stage-1.svg'),
+    log: join(folder, `stage-${stage}.jsonl`),
+    curve: join(folder, `stage-${stage}.svg`),
     resume: join(folder, 'resume.safetensors'),
     model: join(folder, 'model'),
   };
@@ -77,9 +93,9 @@ function filesOf(folder: string): RunFiles {
 
 async function resumedState(
   path: string,
-  config: Stage1Config,
+  config: TrainingConfig,
   resume: boolean,
-): Promise<Stage1State | undefined> {
+): Promise<TrainingState | undefined> {
   const exists = await stat(path).then(
     () => true,
     () => false,
@@ -93,7 +109,7 @@ async function resumedState(
   return exists ? await readResumePoint(path, config) : undefined;
 }
 
-async function save(files: RunFiles, { config, state }: Stage1Run): Promise<void> {
+async function save(files: RunFiles, { config, state }: TrainingRun): Promise<void> {
   await saveResumePoint(files.resume, { ...state, random: {}, config });
-  await writeTextAtomically(files.curve, lossCurve(await readRecords(files.log), 'Stage 1'));
+  await writeTextAtomically(files.curve, lossCurve(await readRecords(files.log), `Stage ${config.stage}`));
 }
