@@ -53,10 +53,16 @@ export const command = defineCommand(
       await checkMode(model, parts.length === 1 && parts[0] === 'captions' ? 'InternVL-G' : mode);
       const progress = progressBar(terminal, 'measuring');
       const options: BenchmarkOptions = {
-        ...{ mode, samples, signal: terminal.signal, size: inputSize(model.config) },
+        size: inputSize(model.config),
         cacheFolder: values.cache ?? '.cache/emojiworld',
+        samples,
+        mode,
+        signal: terminal.signal,
         onProgress: (what, done, total) => progress.update(done, total, what),
-        onNote: (line) => terminal.note(line),
+        onNote: (line) => {
+          progress.end();
+          terminal.note(line);
+        },
       };
       const rows: BenchmarkRow[] = [];
       for (const part of parts) {
