@@ -52,7 +52,9 @@ export const strong: AugmentOptions = {
  * One random picture of the icon: RGB bytes, size x size. The same state of `random` gives the same picture.
  */
 export function augment(icon: Icon, size: number, random: Random, options: AugmentOptions): Uint8Array {
-  const drawn = options.style > 0 && random.chance(options.style) ? restyled(icon, random) : pyramidOf(icon);
+  const original = pyramidOf(icon);
+  const changes = options.style > 0 && random.chance(options.style) && !isBlack(original.mean);
+  const drawn = changes ? restyled(icon, random) : original;
   const layer = placeIcon(drawn, size, {
     rotation: (random.between(-1, 1) * options.rotation * Math.PI) / 180,
     scale: options.scale[0] * (options.scale[1] / options.scale[0]) ** random.next(), // as often larger as smaller
@@ -94,6 +96,9 @@ function randomBend(random: Random, strength: number): Bend {
     phases: [2 * Math.PI * random.next(), 2 * Math.PI * random.next()],
   };
 }
+
+/** A drawing in black is one of lines already; widened, they would run together. */
+const isBlack = (mean: Colour): boolean => Math.max(...mean) < 40;
 
 function restyled(icon: Icon, random: Random): Pyramid {
   return makePyramid(stylise(icon, pickStyle(random), random));

@@ -11,7 +11,7 @@ import type { Concept } from './concepts.js';
 import type { Icon, Style } from './icons.js';
 import { packageVersion } from './packages.js';
 
-const FORMAT = 'emojiworld-icons-2'; // counted up when drawing or layout change
+const FORMAT = 'emojiworld-icons-3'; // counted up when drawing or layout change
 
 type Listing = readonly (readonly [concept: string, style: Style])[];
 

@@ -40,8 +40,17 @@ export function edges(map: Uint8Array, size: number): Uint8Array {
 
 /** The largest value among each pixel and its neighbours: lines become two pixels wider. */
 export function widened(map: Uint8Array, size: number): Uint8Array {
-  const across = map.map((value, i) =>
-    Math.max(value, i % size > 0 ? (map[i - 1] ?? 0) : 0, i % size < size - 1 ? (map[i + 1] ?? 0) : 0),
-  );
-  return across.map((value, i) => Math.max(value, across[i - size] ?? 0, across[i + size] ?? 0));
+  const across = new Uint8Array(map.length);
+  for (let y = 0, i = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, i++) {
+      const left = x > 0 ? (map[i - 1] ?? 0) : 0;
+      const right = x < size - 1 ? (map[i + 1] ?? 0) : 0;
+      across[i] = Math.max(map[i] ?? 0, left, right);
+    }
+  }
+  const result = new Uint8Array(map.length);
+  for (let i = 0; i < map.length; i++) {
+    result[i] = Math.max(across[i] ?? 0, across[i - size] ?? 0, across[i + size] ?? 0);
+  }
+  return result;
 }

@@ -46,7 +46,8 @@ export async function openDrawings(set: string): Promise<Drawings> {
   }
   const tables = await Promise.all(conceptSets.map(iconNames));
   const owners = new Map(tables.flatMap((table) => [...table].map(([id, name]) => [name, id] as const)));
-  const hyphenated = Object.keys(icons.icons).some((name) => name.includes('-'));
+  const all = Object.keys(icons.icons);
+  const hyphenated = all.filter((name) => name.includes('-')).length > all.length / 10;
   return ({ id }) => {
     for (const table of tables) {
       const name = hyphenated ? table.get(id) : table.get(id)?.replaceAll('-', '');
