@@ -27,7 +27,7 @@ export interface CrossAttention {
  * [B, Q, C], [B, N, W] → [B, Q, C].
  *
  * Stage 2 reads each image for several tasks at once: queries [R·B, Q, C], task after task, with images
- * [B, N, W].
+ * [B, N, W]. The R·Q queries of an image then stand side by side, so that its keys and values are there once.
  */
 export function crossAttention(
   config: QLlamaConfig,
@@ -40,13 +40,24 @@ export function crossAttention(
     const [rows] = sizes(queries, 'B Q C', { C: config.hiddenSize });
     const [B] = sizes(image, 'B N W', { W: config.visionHiddenSize });
     if (rows % B !== 0) throw new RangeError(`expected queries for ${B} images (or a multiple), got ${rows}`);
-    const forEachTask = (x: tf.Tensor) => (rows === B ? x : tf.tile(x, [rows / B, 1, 1]));
     const normed = rmsNorm(params.norm2, image, config.normEps);
     const q: tf.Tensor = linear(params.qProj, rmsNorm(params.norm1, queries, config.normEps));
-    const k = forEachTask(linear(params.kProj, normed));
-    const v = forEachTask(linear(params.vProj, normed));
+    const k = linear(params.kProj, normed);
+    const v = linear(params.vProj, normed);
     tap?.('q', q);
     tap?.('k', k);
-    return linear(params.oProj, dotProductAttention(q, k, v, { numHeads: config.numHeads }));
+    const R = rows / B;
+    const read = dotProductAttention(sideBySide(q, R), k, v, { numHeads: config.numHeads });
+    return linear(params.oProj, oneAfterTheOther(read, R));
   });
+}
+
+/** [R·B, Q, C] → [B, R·Q, C] */
+function sideBySide(q: tf.Tensor, R: number): tf.Tensor {
+  return R === 1 ? q : tf.concat(tf.split(q, R), 1);
+}
+
+/** [B, R·Q, C] → [R·B, Q, C] */
+function oneAfterTheOther(read: tf.Tensor, R: number): tf.Tensor {
+  return R === 1 ? read : tf.concat(tf.split(read, R, 1), 0);
 }
