@@ -5,8 +5,7 @@ import { startBackend } from '../backend/start.js';
 import type { TrainingConfig } from './config.js';
 import { joinGroup, type SharedBuffers } from './rank-group.js';
 import { loadParameters, rankStep } from './rank-step.js';
-import { stageOf } from './stage.js';
-import { startingValues } from './starting-values.js';
+import { openModelOf } from './starting-values.js';
 import { type DataFiles, trainingData } from './training-data.js';
 
 /** What rank 0 hands to the thread. */
@@ -24,7 +23,7 @@ async function work({ config, init, buffers, rank, firstStep, files }: RankWork)
   const group = joinGroup(buffers, rank);
   try {
     await startBackend({ threads: 1 }); // the ranks are the threads
-    const model = await stageOf(config).open(await startingValues(config, init));
+    const model = await openModelOf(config, init);
     const data = trainingData(files);
     for (let step = firstStep; ; step++) {
       group.barrier(); // the parameters of this step are there

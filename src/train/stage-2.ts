@@ -37,7 +37,8 @@ export function stage2(config: Stage2Config): Stage {
 }
 
 /** Queries, cross-attention, what is on top of them, and the head of language, which no stage before has trained. */
-const queryParts = /^(query_tokens|clip_projector2|itm_head|logit_scale|qllama\.lm_head)|\.layers\.\d+\.cross_attn\./;
+const queryParts =
+  /^(query_tokens|clip_projector2|itm_head|logit_scale|qllama\.lm_head)|\.layers\.\d+\.cross_attn\./;
 /** The language layers, and the heads that must go along when these move. */
 const languageParts = /^(qllama|text_projection|clip_projector)/;
 

@@ -9,7 +9,7 @@ import type { RankWork } from './rank-worker.js';
 import { learningRate } from './schedule.js';
 import { moveToShared, type Shared } from './shared-parameters.js';
 import { type StageModel, stageOf } from './stage.js';
-import { startingValues } from './starting-values.js';
+import { openModelOf } from './starting-values.js';
 import { type DataFiles, type TrainingData, trainingData } from './training-data.js';
 
 /** A run between two steps: everything the next step depends on. */
@@ -54,7 +54,7 @@ export async function startRun(
   config: TrainingConfig,
   { resumed, init }: StartOptions = {},
 ): Promise<TrainingRun> {
-  const model = await stageOf(config).open(await startingValues(config, init));
+  const model = await openModelOf(config, init);
   const parameters = new Map<string, Float32Array>();
   for (const [name, { variable }] of model.learned) {
     const values = resumed?.parameters.get(name) ?? new Float32Array(await variable.data());

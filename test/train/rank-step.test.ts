@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { TrainingConfig } from '../../src/train/config.js';
 import { type EmbeddingKind, joinGroup, type RankGroup, sharedBuffers } from '../../src/train/rank-group.js';
 import { rankStep } from '../../src/train/rank-step.js';
-import { type StageModel, stageOf } from '../../src/train/stage.js';
-import { startingValues } from '../../src/train/starting-values.js';
+import type { StageModel } from '../../src/train/stage.js';
+import { openModelOf } from '../../src/train/starting-values.js';
 import { type TinyData, tinyData, tinyStage1, tinyStage2 } from './tiny-run.js';
 
 let tiny: TinyData;
@@ -12,7 +12,6 @@ beforeAll(async () => {
   tiny = await tinyData();
 });
 
-const open = async (config: TrainingConfig) => stageOf(config).open(await startingValues(config));
 const parameterCount = ({ learned }: StageModel) =>
   [...learned.values()].reduce((n, { variable }) => n + variable.size, 0);
 const groupOf = (config: TrainingConfig, model: StageModel, ranks = 1, rank = 0) =>
@@ -81,7 +80,7 @@ describe('ranks', () => {
   test.each(configs)(
     'of stage $stage have gradients that add up to that of their joint loss',
     async (config) => {
-      const model = await open(config);
+      const model = await openModelOf(config);
       const passes = twoRanks(config, model);
       const [first, second] = passes.map(({ gradient }) => gradient);
       const sum = (first ?? new Float32Array()).map((value, i) => value + (second?.[i] ?? 0));
@@ -91,12 +90,12 @@ describe('ranks', () => {
 
   test('see the same contrast', async () => {
     const [config] = configs;
-    const [first, second] = twoRanks(config, await open(config));
+    const [first, second] = twoRanks(config, await openModelOf(config));
     expect(first?.losses.total).toBeCloseTo(second?.losses.total ?? 0, 5);
   });
 
   test.each([tinyStage1, tinyStage2])('of stage $stage leave no tensor behind', async (stage) => {
-    const model = await open(stage);
+    const model = await openModelOf(stage);
     const alone = groupOf(stage, model);
     expect(() => rankStep(model, alone, () => model.losses(alone, tiny.data, 0))).toKeep(0);
   });

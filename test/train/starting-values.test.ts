@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { exportModel } from '../../src/train/export-model.js';
+import { openModelOf } from '../../src/train/starting-values.js';
+import { startRun } from '../../src/train/training-run.js';
+import { tinyStage1, tinyStage2 } from './tiny-run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'starting-values-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(async () => {
+  const run = await startRun(tinyStage1);
+  await exportModel(folder, run, { tokenizerModel: new Uint8Array(), labels: [], templates: [] });
+});
+
+const values = async (config: typeof tinyStage1 | typeof tinyStage2, name: string, from?: string) =>
+  (await openModelOf(config, from)).parameters.get(name)?.variable.dataSync() ?? [];
+
+describe('a model that begins with another', () => {
+  const otherSeed = { ...tinyStage2, seed: 99 };
+
+  test('has its values, rounded to bf16 on the way, and initial ones for what it lacks', async () => {
+    const name = 'qllama.model.layers.0.mlp.up_proj.weight';
+    const [stored, begun] = [await values(tinyStage1, name), await values(otherSeed, name, folder)];
+    expect(begun).toHaveLength(stored.length);
+    begun.forEach((value, i) => {
+      expect(Math.abs(value - (stored[i] ?? 0))).toBeLessThanOrEqual(Math.abs(value) / 128);
+    });
+    const cross = 'qllama.model.layers.0.cross_attn.q_proj.weight';
+    expect(await values(otherSeed, cross, folder)).toEqual(await values(otherSeed, cross));
+  });
+
+  test('of another size of picture has its positions interpolated', async () => {
+    const { vision } = tinyStage1.model;
+    const larger = { ...tinyStage1, model: { ...tinyStage1.model, vision: { ...vision, imageSize: 16 } } };
+    const name = 'vision_model.embeddings.position_embedding';
+    const [table, wide] = [await values(tinyStage1, name), await values(larger, name, folder)];
+    const C = vision.hiddenSize;
+    expect([table.length, wide.length]).toEqual([5 * C, 17 * C]);
+    expect(wide.slice(0, C)).toEqual(table.slice(0, C)); // the class token's row
+    const mean = (rows: ArrayLike<number>) =>
+      Array.from(rows).reduce((sum, x) => sum + x, 0) / (rows.length - C);
+    expect(mean(wide)).toBeCloseTo(mean(table), 1);
+  });
+
+  test('that is not there is an error', async () => {
+    await expect(openModelOf(tinyStage2, join(folder, 'none'))).rejects.toThrow(
+      'expected a checkpoint folder',
+    );
+  });
+});
