@@ -52,7 +52,8 @@ const stages = {
       ),
       dropPathRate: share,
       noiseShare: share,
-      neighbourShare: share,
+      textsPerPicture: v.pipe(count, v.minValue(1)),
+      memoryFrom: share,
     }),
   ),
   2: v.partial(

@@ -50,10 +50,12 @@ export interface Stage1Config extends CommonConfig {
   /** One after the other; the last one reaches to 1. */
   readonly imagePhases: readonly ImagePhase[];
   readonly dropPathRate: number;
-  /** From `languagesFrom` on, this share of the texts is noisy: wrong, truncated, boilerplate. */
+  /** From `languagesFrom` on each picture has so many texts: its plain English one, and others of any kind. */
+  readonly textsPerPicture: number;
+  /** Of these others, the share that is noisy: wrong, truncated, boilerplate. */
   readonly noiseShare: number;
-  /** From then on, this share of the batches shows neighbours in Unicode, which look and mean alike. */
-  readonly neighbourShare: number;
+  /** From this share of the steps on, embeddings of earlier batches are further negatives. */
+  readonly memoryFrom: number;
 }
 
 export interface Stage2Config extends CommonConfig {
@@ -94,11 +96,12 @@ export const nanoStage1 = {
   scenesFrom: 0.7,
   sceneShare: 0.3,
   languagesFrom: 0.3,
-  languageShare: 0.4,
-  templateShare: 0.15,
-  keywordShare: 0.1,
+  languageShare: 0.8,
+  templateShare: 0.2,
+  keywordShare: 0.15,
+  textsPerPicture: 3,
   noiseShare: 0.05,
-  neighbourShare: 0.25,
+  memoryFrom: 0.02,
 } as const satisfies Stage1Config;
 
 export const nanoStage2 = {

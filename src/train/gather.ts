@@ -2,16 +2,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Tensor } from '../nn/tensor.js';
-import type { EmbeddingKind, RankGroup } from './rank-group.js';
+import type { RankGroup } from './rank-group.js';
 
 /**
  * [B/ranks, E] → [B, E] in the order of the ranks. This rank's rows stay differentiable, those of the others are
  * constants: the ranks' gradients add up to the whole.
  */
-export function gathered(group: RankGroup, what: EmbeddingKind, local: Tensor<'B E'>): Tensor<'B E'> {
-  if (group.ranks === 1) return local;
+export function gathered(group: RankGroup, set: number, local: Tensor<'B E'>): Tensor<'B E'> {
   const [rows = 0, E = 0] = local.shape;
-  const all = group.gather(what, local.dataSync()); // inside the forward: the others wait for these rows
+  const all = group.gather(set, local.dataSync()); // inside the forward: the others wait for these rows
+  if (group.ranks === 1) return local;
   const before = tf.tensor2d(all.slice(0, group.rank * rows * E), [group.rank * rows, E]);
   const after = tf.tensor2d(all.slice((group.rank + 1) * rows * E), [
     (group.ranks - group.rank - 1) * rows,

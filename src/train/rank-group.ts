@@ -4,20 +4,22 @@
  *
  * Everything they exchange lies in shared memory; a barrier separates writing from reading.
  */
-import type { InternVLConfig } from '../contrastive/config.js';
+import type { TrainingConfig } from './config.js';
 
 export interface SharedBuffers {
   readonly ranks: number;
-  readonly control: Int32Array; //      [arrived, generation, failed, stopped]
-  readonly images: Float32Array; //     [B, E]
-  readonly texts: Float32Array; //      [B, E]
-  readonly backbone: Float32Array; //   [B, E], InternViT's own in stage 2
-  readonly gradients: Float32Array; //  [ranks, parameters]
-  readonly parameters: Float32Array; // [parameters]
+  readonly control: Int32Array; //                 [arrived, generation, failed, stopped]
+  readonly gathered: readonly Float32Array[]; //   [B, E] each: what the ranks show each other in a step
+  readonly memory: readonly Float32Array[]; //     what stays from step to step
+  readonly gradients: Float32Array; //             [ranks, parameters]
+  readonly parameters: Float32Array; //            [parameters]
 }
 
-/** What is gathered over the ranks. */
-export type EmbeddingKind = 'images' | 'texts' | 'backbone';
+/** What a stage needs besides parameters: how many sets of embeddings, and arrays of so many numbers. */
+export interface Exchange {
+  readonly gathered: number;
+  readonly memory: readonly number[];
+}
 
 /** `length` float32 of 0 in memory that threads share. */
 export type AllocateShared = (length: number) => Float32Array;
@@ -30,8 +32,11 @@ export interface RankGroup {
   gradientOf(rank: number): Float32Array;
   /** Waits until every rank has come here. @throws Error when a rank has failed or does not come. */
   barrier(): void;
+  readonly memory: readonly Float32Array[];
+  /** A set that was gathered in this step: [B, E]. */
+  gathered(set: number): Float32Array;
   /** Every rank's rows, in the order of the ranks: [B/ranks, E] → [B, E]. */
-  gather(what: EmbeddingKind, local: ArrayLike<number>): Float32Array<ArrayBuffer>;
+  gather(set: number, local: ArrayLike<number>): Float32Array<ArrayBuffer>;
   /** Tells the others that this rank will not come any more. */
   fail(): void;
   /** Rank 0, before the barrier that begins a step: there is no further step. */
@@ -40,22 +45,20 @@ export interface RankGroup {
 }
 
 export function sharedBuffers(
-  ranks: number,
-  batchSize: number,
-  config: InternVLConfig,
+  { ranks, batchSize, model }: Pick<TrainingConfig, 'ranks' | 'batchSize' | 'model'>,
   parameters: number,
+  exchange: Exchange,
   floats: AllocateShared = (length) => new Float32Array(new SharedArrayBuffer(4 * length)),
 ): SharedBuffers {
   if (!Number.isInteger(ranks) || ranks < 1 || batchSize % ranks !== 0) {
     throw new RangeError(`expected a number of ranks that divides the batch of ${batchSize}, got ${ranks}`);
   }
-  const embeddings = batchSize * config.clipEmbedDim;
+  const embeddings = batchSize * model.clipEmbedDim;
   return {
     ranks,
     control: new Int32Array(new SharedArrayBuffer(16)),
-    images: floats(embeddings),
-    texts: floats(embeddings),
-    backbone: floats(embeddings),
+    gathered: Array.from({ length: exchange.gathered }, () => floats(embeddings)),
+    memory: exchange.memory.map(floats),
     gradients: floats(ranks * parameters),
     parameters: floats(parameters),
   };
@@ -71,8 +74,10 @@ export function joinGroup(buffers: SharedBuffers, rank: number, timeoutMs = 300_
     parameters: buffers.parameters,
     gradientOf: (r) => gradients.subarray(r * size, (r + 1) * size),
     barrier,
-    gather(what, local) {
-      const all = buffers[what];
+    memory: buffers.memory,
+    gathered: (set) => setOf(buffers, set),
+    gather(set, local) {
+      const all = setOf(buffers, set);
       all.set(local, rank * (all.length / ranks));
       barrier();
       return new Float32Array(all); // a copy: the next step overwrites
@@ -86,6 +91,12 @@ export function joinGroup(buffers: SharedBuffers, rank: number, timeoutMs = 300_
     },
     stopped: () => Atomics.load(control, STOPPED) !== 0,
   };
+}
+
+function setOf({ gathered }: SharedBuffers, set: number): Float32Array {
+  const all = gathered[set];
+  if (!all) throw new RangeError(`expected one of ${gathered.length} sets of embeddings, got ${set}`);
+  return all;
 }
 
 const ARRIVED = 0;

@@ -15,18 +15,26 @@ export interface Shared extends SharedParameters {
 }
 
 /** The parameters of the state become views of shared memory, where every rank reads them. */
-export async function moveToShared({ config, state, model }: TrainingRun, stage: Stage): Promise<Shared> {
+export async function moveToShared(
+  { config, state, model }: TrainingRun,
+  stage: Stage,
+  concepts: number,
+): Promise<Shared> {
   const { learned } = model;
   const size = [...state.parameters.values()].reduce((sum, values) => sum + values.length, 0);
   const kernels = await sharedKernels();
   const floats = (length: number) => sharedFloats(kernels, length);
-  const buffers = sharedBuffers(config.ranks, config.batchSize, config.model, size, floats);
+  const buffers = sharedBuffers(config, size, stage.exchange(concepts), floats);
   const group = joinGroup(buffers, 0);
   const parameters = viewsOf(group.parameters, learned);
   for (const [name, view] of parameters) {
     view.set(state.parameters.get(name) ?? []);
     (state.parameters as Map<string, Float32Array>).set(name, view); // from here on they are the same memory
   }
+  buffers.memory.forEach((array, i) => {
+    array.set(state.memory[i] ?? []);
+  });
+  state.memory = buffers.memory;
   const groups = stage.groups([...learned.values()].map(({ origin }) => origin));
   return {
     kernels,

@@ -8,58 +8,78 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { createRandom } from '../emojiworld/random.js';
 import { addResidual, dropPathResidual } from '../nn/residual.js';
+import { memoryNegatives, memorySizes, remember } from './concept-memory.js';
 import type { Stage1Config } from './config.js';
 import { type ImageForward, imageEmbeddings, textEmbeddings } from './contrastive-forward.js';
 import { contrastiveLoss } from './contrastive-loss.js';
 import { dropTokens } from './drop-tokens.js';
 import { gathered, temperatureOf } from './gather.js';
+import { memoryContrast } from './memory-contrast.js';
 import { stage1Groups } from './parameter-groups.js';
 import type { RankGroup } from './rank-group.js';
 import type { Stage, StepLosses } from './stage.js';
-import { imagePhaseAt, type Stage1Batch, stage1Batch } from './stage-1-batch.js';
+import { batchSubjects, imagePhaseAt, stage1Batch } from './stage-1-batch.js';
 import { type TrainableInternVLC, trainableInternVLC } from './trainable.js';
+import type { TrainingData } from './training-data.js';
 
 /** Everything of InternVL-C learns, the text side at its own rate. */
 export function stage1(config: Stage1Config): Stage {
-  const { imageLearningRate, textLearningRate } = config;
+  const { imageLearningRate, textLearningRate, textsPerPicture, model } = config;
   return {
     peakLearningRate: imageLearningRate,
     groups: (parameters) => stage1Groups(parameters, textLearningRate / imageLearningRate),
+    exchange: (concepts) => ({
+      gathered: 1 + textsPerPicture,
+      memory: memorySizes(concepts, model.clipEmbedDim),
+    }),
     async open(source) {
-      const trainable = await trainableInternVLC(source, config.model);
+      const trainable = await trainableInternVLC(source, model);
       const { parameters } = trainable;
       return {
         parameters,
         learned: parameters,
-        losses: (group, data, step) =>
-          stage1Losses(config, trainable, group, {
-            batch: stage1Batch(config, data, step, group.rank),
-            step,
+        losses: (group, data, step) => stage1Losses(config, trainable, group, { data, step }),
+        remember: (group, { concepts, actors, places }, step) =>
+          remember(group, batchSubjects(config, { concepts, actors }, step), places, {
+            images: group.gathered(IMAGES),
+            texts: group.gathered(FIRST_TEXTS),
           }),
       };
     },
   };
 }
 
+/** Sets of gathered embeddings: those of the images, of their plain texts, and of further texts behind these. */
+const IMAGES = 0;
+const FIRST_TEXTS = 1;
+
 interface Work {
-  readonly batch: Stage1Batch;
+  readonly data: TrainingData;
   readonly step: number;
 }
 
-/** The contrastive loss of the whole batch, of which this rank embeds its share. */
+/** The contrastive loss of the whole batch, of which this rank embeds its share; the mean over the texts of a picture. */
 export function stage1Losses(
   config: Stage1Config,
   trainable: TrainableInternVLC,
   group: RankGroup,
-  { batch, step }: Work,
+  { data, step }: Work,
 ): StepLosses {
-  const { size, side } = batch;
-  const pixels = tf.tensor4d(batch.pixels, [size, side, side, config.model.vision.numChannels]);
-  const ids = tf.tensor2d(batch.ids, [size, batch.length], 'int32');
+  const { size, side, pixels, texts } = stage1Batch(config, data, step, group.rank);
+  const input = tf.tensor4d(pixels, [size, side, side, config.model.vision.numChannels]);
   const forward = imageForwardAt(config, step, group.rank);
-  const images = gathered(group, 'images', imageEmbeddings(config.model, trainable, pixels, forward));
-  const texts = gathered(group, 'texts', textEmbeddings(config.model, trainable, ids));
-  return { total: contrastiveLoss(images, texts, temperatureOf(group, trainable.model.logitScale)) };
+  const images = gathered(group, IMAGES, imageEmbeddings(config.model, trainable, input, forward));
+  const scale = temperatureOf(group, trainable.model.logitScale);
+  const memory =
+    step < config.memoryFrom * config.steps
+      ? undefined
+      : memoryNegatives(group, batchSubjects(config, data, step), data.places);
+  const losses = texts.map(({ ids, length }, i) => {
+    const local = textEmbeddings(config.model, trainable, tf.tensor2d(ids, [size, length], 'int32'));
+    const all = gathered(group, FIRST_TEXTS + i, local);
+    return memory ? memoryContrast(images, all, scale, memory) : contrastiveLoss(images, all, scale);
+  });
+  return { total: tf.div(tf.addN(losses), losses.length) as tf.Scalar }; // of scalars
 }
 
 /** Token dropping by phase, stochastic depth at a uniform rate (paper: 0.2). */

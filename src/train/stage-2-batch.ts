@@ -36,7 +36,7 @@ export function stage2Batch(
   const pixels = new Float32Array(size * side * side * 3);
   const samples = order.slice(rank * size, (rank + 1) * size).map((concept, i) => {
     const isScene = (i * scenes) % size < scenes; // evenly among the icons: the halves of matching see both
-    const subject: Subject = isScene ? trainingScene(data, random) : { kind: 'icon', concept };
+    const subject: Subject = isScene ? trainingScene(data.actors, random) : { kind: 'icon', concept };
     const picture = pictureOf(data, subject, side, augmentation, random);
     pixels.set(toPixels({ width: side, height: side, data: picture }), i * side * side * 3);
     return sampleOf(config, data, subject, { step, random });
@@ -64,7 +64,7 @@ function sampleOf(
     textOf(of, language, random, shares);
   const other: Subject =
     subject.kind === 'scene'
-      ? trainingScene(data, random)
+      ? trainingScene(data.actors, random)
       : { kind: 'icon', concept: random.pick(data.concepts.filter(({ id }) => id !== subject.concept.id)) };
   const written = trainingSample(data.tokenizer, tell(subject, 'en'), tell(other));
   const { summarize, positive } = trainingSample(data.tokenizer, tell(subject), tell(other));

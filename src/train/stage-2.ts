@@ -23,6 +23,7 @@ export function stage2(config: Stage2Config): Stage {
   return {
     peakLearningRate: config.learningRate,
     groups: stage2Groups,
+    exchange: () => ({ gathered: 3, memory: [] }),
     async open(source) {
       const trainable = await trainableInternVLG(source, config.model);
       const { parameters } = trainable;
@@ -35,6 +36,11 @@ export function stage2(config: Stage2Config): Stage {
     },
   };
 }
+
+/** Sets of gathered embeddings: pooled queries, texts, and InternViT's own. */
+const IMAGES = 0;
+const TEXTS = 1;
+const BACKBONE = 2;
 
 /** Queries, cross-attention, what is on top of them, and the head of language, which no stage before has trained. */
 const queryParts =
@@ -62,8 +68,8 @@ function rankLosses(
   const shape = [samples.length, side, side, config.model.vision.numChannels] as const;
   const tokens = imageStates(config.model, trainable, tf.tensor4d(pixels, [...shape]));
   const outputs = stage2Outputs(config.model, trainable, tokens, samples);
-  const images = gathered(group, 'images', outputs.images);
-  const texts = gathered(group, 'texts', outputs.texts);
+  const images = gathered(group, IMAGES, outputs.images);
+  const texts = gathered(group, TEXTS, outputs.texts);
   const scale = temperatureOf(group, model.logitScale);
   const own = stage2Losses(config.model, trainable, outputs, samples);
   const local = (loss: tf.Scalar) => tf.div(loss, group.ranks) as tf.Scalar;
@@ -80,6 +86,6 @@ function rankLosses(
       tokens as tf.Tensor,
       config.model.attnPoolNumHeads,
     );
-    return contrastiveLoss(gathered(group, 'backbone', pooled), texts, scale);
+    return contrastiveLoss(gathered(group, BACKBONE, pooled), texts, scale);
   }
 }

@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { FloatSource } from '../checkpoint/float-source.js';
 import type { TrainingConfig } from './config.js';
 import type { NamedShape, ParameterGroups } from './parameter-groups.js';
-import type { RankGroup } from './rank-group.js';
+import type { Exchange, RankGroup } from './rank-group.js';
 import { stage1 } from './stage-1.js';
 import { stage2 } from './stage-2.js';
 import type { Parameter } from './trainable.js';
@@ -14,6 +14,8 @@ export interface Stage {
   /** The learning rate of a group with scale 1. */
   readonly peakLearningRate: number;
   groups(parameters: Iterable<NamedShape>): ParameterGroups;
+  /** What the ranks share besides parameters and gradients. */
+  exchange(concepts: number): Exchange;
   /** The model with its tensors as variables, read from `source`. */
   open(source: FloatSource): Promise<StageModel>;
 }
@@ -28,6 +30,8 @@ export interface StageModel {
    * whole batch; the other numbers are for the log.
    */
   losses(group: RankGroup, data: TrainingData, step: number): StepLosses;
+  /** What rank 0 keeps in the shared memory, when all ranks have done the step. */
+  remember?(group: RankGroup, data: TrainingData, step: number): void;
 }
 
 export type StepLosses = { readonly total: tf.Scalar } & Readonly<Record<string, tf.Scalar>>;

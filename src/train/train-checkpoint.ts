@@ -2,8 +2,8 @@
  * The point at which a training run stopped, so that it goes on exactly as if it had not: parameters,
  * optimiser moments, step, and whatever random generators and settings the run has.
  *
- * One safetensors file, written whole or not at all: `parameter/<name>`, `first/<name>` and `second/<name>`
- * as float32 vectors; everything else as JSON in its `__metadata__`. Node only.
+ * One safetensors file, written whole or not at all: `parameter/<name>`, `first/<name>`, `second/<name>` and
+ * `memory/<number>` as float32 vectors; everything else as JSON in its `__metadata__`. Node only.
  */
 import * as v from 'valibot';
 
@@ -19,6 +19,8 @@ export interface ResumePoint {
   readonly step: number;
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly optimizer: AdamWState;
+  /** Arrays that the stage keeps from step to step. */
+  readonly memory: readonly Float32Array[];
   /** State of every random generator that the next step goes on with; empty when steps seed their own. */
   readonly random: Readonly<Record<string, readonly number[]>>;
   /** The settings of the run, as JSON. */
@@ -44,14 +46,19 @@ export function saveResumePoint(path: string, point: ResumePoint, signal?: Abort
   return writeSafetensors(path, tensorsOf(point), { metadata, ...(signal && { signal }) });
 }
 
-function tensorsOf({ parameters, optimizer }: ResumePoint): TensorToWrite[] {
+function tensorsOf({ parameters, optimizer, memory }: ResumePoint): TensorToWrite[] {
   const vector = (name: string, values: Float32Array): TensorToWrite =>
     floatTensor(name, [values.length], Float32Array.from(values)); // a copy: training may hold shared memory
   const moments = [...optimizer].flatMap(([name, { first, second }]) => [
     vector(`first/${name}`, first),
     vector(`second/${name}`, second),
   ]);
-  return [...[...parameters].map(([name, values]) => vector(`parameter/${name}`, values)), ...moments];
+  const kept = memory.map((array, i) => vector(`memory/${i}`, array));
+  return [
+    ...[...parameters].map(([name, values]) => vector(`parameter/${name}`, values)),
+    ...moments,
+    ...kept,
+  ];
 }
 
 /**
@@ -73,7 +80,11 @@ export async function readResumePoint(path: string, config?: unknown): Promise<R
     }
     const parameters = new Map<string, Float32Array>();
     for (const name of state.parameters) parameters.set(name, await values(file, `parameter/${name}`));
-    return { step: state.step, parameters, optimizer, random: state.random, config: state.config };
+    const memory: Float32Array[] = [];
+    while (file.infos.has(`memory/${memory.length}`))
+      memory.push(await values(file, `memory/${memory.length}`));
+    const { step, random, config: saved } = state;
+    return { step, parameters, optimizer, memory, random, config: saved };
   } finally {
     await bytes.close();
   }

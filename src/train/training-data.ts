@@ -21,6 +21,8 @@ export interface TrainingData {
   readonly concepts: readonly Concept[];
   /** Icons of each concept, by the concept's id. */
   readonly icons: ReadonlyMap<string, readonly Icon[]>;
+  /** Where a concept stands in `concepts`, by its id. */
+  readonly places: ReadonlyMap<string, number>;
   /** The everyday ones, of which scenes are composed. */
   readonly actors: readonly Concept[];
   readonly iconOf: IconIndex;
@@ -33,6 +35,7 @@ export function trainingData({ concepts, icons, tokenizerModel }: DataFiles): Tr
   return {
     concepts,
     icons: byConcept,
+    places: new Map(concepts.map(({ id }, place) => [id, place])),
     actors: concepts.filter(({ id }) => everydayNames.has(id)),
     iconOf: indexIcons(icons),
     tokenizer: tokenizerFromModel(parseModel(tokenizerModel)),

@@ -23,7 +23,7 @@ export type Subject =
 const SCENE_SEEDS = 2 ** 31;
 
 /** A random scene of the training split. */
-export function trainingScene({ actors }: TrainingData, random: Random): Subject {
+export function trainingScene(actors: readonly Concept[], random: Random): Subject {
   let seed = random.int(SCENE_SEEDS);
   while (sceneSplit(seed) !== 'train') seed = random.int(SCENE_SEEDS);
   return { kind: 'scene', scene: makeScene(seed, { concepts: actors, styles: sceneStyles }) };

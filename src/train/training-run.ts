@@ -18,6 +18,8 @@ export interface TrainingState {
   /** The values of the parameters that learn. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly optimizer: AdamWState;
+  /** What the stage remembers of earlier steps. */
+  memory: readonly Float32Array[];
 }
 
 /** Numbers of a step for the log; stage 2 adds the parts of its loss. */
@@ -65,8 +67,8 @@ export async function startRun(
     }
     parameters.set(name, values);
   }
-  const state = { step: resumed?.step ?? 0, optimizer: resumed?.optimizer ?? createAdamW(), parameters };
-  return { config, init, state, model };
+  const { step = 0, optimizer = createAdamW(), memory = [] } = resumed ?? {};
+  return { config, init, state: { step, optimizer, parameters, memory }, model };
 }
 
 /**
@@ -74,7 +76,7 @@ export async function startRun(
  */
 export async function train(run: TrainingRun, files: DataFiles, hooks: TrainingHooks = {}): Promise<void> {
   const { config, state } = run;
-  const shared = await moveToShared(run, stageOf(config));
+  const shared = await moveToShared(run, stageOf(config), files.concepts.length);
   const data = trainingData(files);
   const workers = startWorkers(run, shared.buffers, files);
   try {
@@ -120,6 +122,7 @@ function oneStep(
   const losses = rankStep(model, group, () => model.losses(group, data, step));
   group.barrier(); // all gradients are there
 
+  model.remember?.(group, data, step);
   addGradients(
     shared.kernels,
     Array.from({ length: group.ranks }, (_, rank) => group.gradientOf(rank)),

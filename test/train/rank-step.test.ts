@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TrainingConfig } from '../../src/train/config.js';
-import { type EmbeddingKind, joinGroup, type RankGroup, sharedBuffers } from '../../src/train/rank-group.js';
+import { joinGroup, type RankGroup, sharedBuffers } from '../../src/train/rank-group.js';
 import { rankStep } from '../../src/train/rank-step.js';
-import type { StageModel } from '../../src/train/stage.js';
+import { type StageModel, stageOf } from '../../src/train/stage.js';
 import { openModelOf } from '../../src/train/starting-values.js';
 import { type TinyData, tinyData, tinyStage1, tinyStage2 } from './tiny-run.js';
 
@@ -14,8 +14,9 @@ beforeAll(async () => {
 
 const parameterCount = ({ learned }: StageModel) =>
   [...learned.values()].reduce((n, { variable }) => n + variable.size, 0);
-const groupOf = (config: TrainingConfig, model: StageModel, ranks = 1, rank = 0) =>
-  joinGroup(sharedBuffers(ranks, config.batchSize, config.model, parameterCount(model)), rank);
+const exchange = (config: TrainingConfig) => stageOf(config).exchange(tiny.data.concepts.length);
+const groupOf = (config: TrainingConfig, model: StageModel, rank = 0) =>
+  joinGroup(sharedBuffers(config, parameterCount(model), exchange(config)), rank);
 
 interface Pass {
   readonly losses: Readonly<Record<string, number>>;
@@ -27,10 +28,10 @@ interface Pass {
  * second hands out what was noted.
  */
 function twoRanks(config: TrainingConfig, model: StageModel): readonly Pass[] {
-  const noted = new Map<EmbeddingKind, Float32Array<ArrayBuffer>>();
+  const noted = new Map<number, Float32Array<ArrayBuffer>>();
   const pass = (rank: number): Pass => {
     const group: RankGroup = {
-      ...groupOf(config, model, 2, rank),
+      ...groupOf(config, model, rank),
       gather(what, local) {
         const all = noted.get(what) ?? new Float32Array(2 * local.length);
         all.set(local, rank * local.length);
@@ -70,6 +71,8 @@ function slopeRatio(model: StageModel, gradient: Float32Array, loss: () => numbe
   return difference / (2 * step * gradient.reduce((sum, g) => sum + g * g, 0));
 }
 
+const nothing = { gathered: 0, memory: [] };
+
 describe('ranks', () => {
   const calm = { imagePhases: [{ until: 1, side: 8, dropTokens: 0 }], dropPathRate: 0 };
   const configs = [
@@ -101,17 +104,19 @@ describe('ranks', () => {
   });
 
   test('learn that another one has failed instead of waiting for it', () => {
-    const buffers = sharedBuffers(2, 4, tinyStage1.model, 8);
+    const buffers = sharedBuffers({ ...tinyStage1, ranks: 2 }, 8, nothing);
     joinGroup(buffers, 1).fail();
     expect(() => joinGroup(buffers, 0).barrier()).toThrow('a training rank has failed');
   });
 
   test('do not wait for ever for one that is gone', () => {
-    const group = joinGroup(sharedBuffers(2, 4, tinyStage1.model, 8), 0, 20);
+    const group = joinGroup(sharedBuffers({ ...tinyStage1, ranks: 2 }, 8, nothing), 0, 20);
     expect(() => group.barrier()).toThrow('a training rank did not answer within 0.02 s');
   });
 
   test('must divide the batch', () => {
-    expect(() => sharedBuffers(3, 4, tinyStage1.model, 8)).toThrow('divides the batch of 4, got 3');
+    expect(() => sharedBuffers({ ...tinyStage1, ranks: 3 }, 8, nothing)).toThrow(
+      'divides the batch of 4, got 3',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { imagePhaseAt, stage1Batch } from '../../src/train/stage-1-batch.js';
+import type { Stage1Config } from '../../src/train/config.js';
+import { batchSubjects, imagePhaseAt, stage1Batch } from '../../src/train/stage-1-batch.js';
 import { augmentationAt } from '../../src/train/training-pair.js';
 import { type TinyData, tinyData, tinyStage1 } from './tiny-run.js';
 
@@ -8,8 +9,10 @@ let tiny: TinyData;
 beforeAll(async () => {
   tiny = await tinyData();
 });
-const textsOf = (config: typeof tinyStage1, step: number, rank: number) => {
-  const { ids, size, length } = stage1Batch(config, tiny.data, step, rank);
+/** One set of texts of a batch, decoded: the plain ones, or further ones. */
+const textsOf = (config: Stage1Config, step: number, { rank = 0, set = 0 } = {}) => {
+  const { texts, size } = stage1Batch(config, tiny.data, step, rank);
+  const { ids = new Int32Array(), length = 0 } = texts[set] ?? {};
   const row = (i: number) => [...ids.subarray(i * length, (i + 1) * length)].filter((id) => id > 0);
   return Array.from({ length: size }, (_, i) => tiny.data.tokenizer.decode(row(i)));
 };
@@ -25,43 +28,38 @@ describe('a batch', () => {
   });
 
   test('shows each concept once, over all ranks', () => {
-    const two = { ...tinyStage1, ranks: 2 };
-    const all = [...textsOf(two, 0, 0), ...textsOf(two, 0, 1)];
+    const two = { ...late, ranks: 2 };
+    const all = [...textsOf(two, 0), ...textsOf(two, 0, { rank: 1 })];
     expect(all).toHaveLength(tinyStage1.batchSize);
     expect(new Set(all).size).toBe(all.length);
   });
 
-  test('names concepts in English first, in other languages later', () => {
-    for (const step of [0, 1, 2])
-      for (const text of textsOf(late, step, 0)) expect(english()).toContain(text);
-    for (const text of textsOf({ ...late, languageShare: 1 }, 5, 0)) expect(english()).not.toContain(text);
-  });
-
-  test('has clean texts first, noisy ones later', () => {
-    const noisy = { ...late, languageShare: 0, noiseShare: 1 };
-    for (const text of textsOf(noisy, 2, 0)) expect(english()).toContain(text);
-    const texts = [3, 4, 5].flatMap((step) => textsOf(noisy, step, 0));
-    expect(texts.some((text) => !english().includes(text))).toBe(true);
-  });
-
-  test('shows neighbours in Unicode where it is told to, from when languages come', () => {
-    const neighbours = { ...late, languageShare: 0, neighbourShare: 1, batchSize: 2 };
-    const places = (step: number) =>
-      textsOf(neighbours, step, 0)
-        .map((text) => english().indexOf(text))
-        .sort();
-    for (const step of [3, 4, 5]) {
-      const [first = 0, second = 0] = places(step);
-      expect(second - first).toBe(1);
+  test('names concepts in English, later in other languages beside it', () => {
+    for (const step of [0, 1, 2]) {
+      expect(stage1Batch(late, tiny.data, step, 0).texts).toHaveLength(1);
+      for (const text of textsOf(late, step)) expect(english()).toContain(text);
+    }
+    const several = { ...late, languageShare: 1 };
+    expect(stage1Batch(several, tiny.data, 5, 0).texts).toHaveLength(3);
+    for (const text of textsOf(several, 5)) expect(english()).toContain(text);
+    for (const set of [1, 2]) {
+      for (const text of textsOf(several, 5, { set })) expect(english()).not.toContain(text);
     }
   });
 
+  test('has noise in further texts only', () => {
+    const noisy = { ...late, languageShare: 0, noiseShare: 1 };
+    for (const text of textsOf(noisy, 5)) expect(english()).toContain(text);
+    const further = [3, 4, 5].flatMap((step) => textsOf(noisy, step, { set: 1 }));
+    expect(further.some((text) => !english().includes(text))).toBe(true);
+  });
+
   test('shows scenes in their share, from their step on', () => {
-    const scenes = { ...late, languageShare: 0, scenesFrom: 0.5, sceneShare: 0.5 };
-    const named = (step: number) =>
-      textsOf(scenes, step, 0).filter((text) => english().includes(text)).length;
-    expect(named(2)).toBe(4);
-    expect(named(3)).toBeLessThan(4);
+    const scenes = { ...late, scenesFrom: 0.5, sceneShare: 0.5 };
+    const kinds = (step: number) => batchSubjects(scenes, tiny.data, step).map(({ kind }) => kind);
+    expect(kinds(2)).toEqual(['icon', 'icon', 'icon', 'icon']);
+    expect(kinds(3)).toEqual(['scene', 'scene', 'icon', 'icon']);
+    expect(textsOf(scenes, 3).filter((text) => english().includes(text)).length).toBeLessThan(4);
   });
 
   test('has the size of picture of its phase', () => {

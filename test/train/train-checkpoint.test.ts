@@ -56,6 +56,7 @@ const pointOf = ({ step, parameters, optimizer, random }: Run): ResumePoint => (
   step,
   parameters,
   optimizer,
+  memory: [Float32Array.of(step, 0.1), new Float32Array(3)],
   random: { main: random.state() },
   config,
 });
@@ -68,6 +69,7 @@ test('a run that was stopped goes on to exactly the same bits', async () => {
   for (let i = 0; i < 3; i++) train(first);
   await saveResumePoint(path, pointOf(first));
   const point = await readResumePoint(path, config);
+  expect(point.memory).toEqual([Float32Array.of(3, 0.1), new Float32Array(3)]);
   const second = start();
   second.random.restore(point.random.main as [number, number, number, number]);
   const resumed: Run = { ...second, ...point, parameters: new Map(point.parameters), random: second.random };
