@@ -38,7 +38,7 @@ describe.each(notebooks)('%s', (path) => {
     expect(codeCells(notebook).filter((cell) => sourceOf(cell).includes('throw ')).length).toBeGreaterThan(3);
   });
 
-  test('runs, and draws pictures', async () => {
+  test('runs, and draws pictures', { timeout: 300_000 }, async () => {
     const copy = join(folder, 'copy.ipynb');
     await run(path, copy);
     const outputs = codeCells(readNotebook(copy)).flatMap((cell) => cell.outputs);
@@ -46,9 +46,12 @@ describe.each(notebooks)('%s', (path) => {
       output.output_type === 'display_data' ? Object.values(output.data) : [],
     );
     expect(pictures.length).toBeGreaterThan(0);
-    for (const picture of pictures) expect(picture).not.toMatch(/NaN|undefined/);
+    for (const picture of pictures) expect(withoutBytes(picture)).not.toMatch(/NaN|undefined/);
   });
 });
+
+/** Pictures inside pictures spell words by chance. */
+const withoutBytes = (picture: unknown) => String(picture).replaceAll(/base64,[A-Za-z0-9+/=]+/g, '');
 
 /** A notebook of these cells of code. */
 function written(name: string, ...sources: string[]): string {
