@@ -1,60 +1,79 @@
-/** The memory of `memory-contrast.ts`: of each concept the last embedding of a picture, and of its plain name. */
+/** The memory of `memory-contrast.ts`: of each concept its pictures' embedding, averaged, and that of its plain name. */
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { MemoryNegatives } from './memory-contrast.js';
+import { ignoredLabel } from '../text/training-sample.js';
+import type { ConceptEmbeddings } from './memory-contrast.js';
 import type { Exchange, RankGroup } from './rank-group.js';
 import type { Subject } from './training-pair.js';
 
-/** Sizes of the arrays: images [M, E], texts [M, E], and whether a concept was seen [M]. */
+/** Sizes of the arrays: images [M, E] and texts [M, E], all of unit length, and whether a concept was seen [M]. */
 export const memorySizes = (M: number, E: number): Exchange['memory'] => [M * E, M * E, M];
 
-const NEVER = -1e9;
+/** A concept's image is its last one and, by this share, those before: several styles and grounds. */
+const KEPT = 0.7;
+const UNKNOWN = -1e9;
 
-/**
- * The memory as negatives of a batch. What a row shows is none of its negatives: its own concept, or the actors of
- * its scene.
- */
-export function memoryNegatives(
-  { memory: [images, texts, seen] }: Pick<RankGroup, 'memory'>,
-  subjects: readonly Subject[],
-  places: ReadonlyMap<string, number>,
-): MemoryNegatives {
+type Memory = Pick<RankGroup, 'memory'>;
+
+function arraysOf({ memory }: Memory): [images: Float32Array, texts: Float32Array, seen: Float32Array] {
+  const [images, texts, seen] = memory;
   if (!images || !texts || !seen)
     throw new RangeError('expected a memory of images, texts and what was seen');
-  const M = seen.length;
-  const E = images.length / M;
-  const mask = new Float32Array(subjects.length * M);
-  subjects.forEach((subject, row) => {
-    for (let i = 0; i < M; i++) if (seen[i] === 0) mask[row * M + i] = NEVER;
-    for (const id of shownBy(subject)) mask[row * M + (places.get(id) ?? 0)] = NEVER;
-  });
+  return [images, texts, seen];
+}
+
+/** The memory as constants. */
+export function conceptEmbeddings(memory: Memory): ConceptEmbeddings {
+  const [images, texts, seen] = arraysOf(memory);
+  const shape: [number, number] = [seen.length, images.length / seen.length];
   // Zeros have no direction: what was not seen is any vector, and masked.
-  const known = (rows: Float32Array) => rows.map((value, i) => (seen[Math.floor(i / E)] === 0 ? 1 : value));
+  const known = (rows: Float32Array) => rows.map((value, i) => (seen[Math.floor(i / shape[1])] ? value : 1));
   return {
-    images: tf.tensor2d(known(images), [M, E]),
-    texts: tf.tensor2d(known(texts), [M, E]),
-    mask: tf.tensor2d(mask, [subjects.length, M]),
+    images: tf.tensor2d(known(images), shape),
+    texts: tf.tensor2d(known(texts), shape),
+    mask: tf.tensor1d(seen.map((yes) => (yes ? 0 : UNKNOWN))),
   };
+}
+
+/** The concept that each row shows, where it shows one alone and that is in the memory; else `ignoredLabel`. */
+export function rememberedConcepts(
+  memory: Memory,
+  subjects: readonly Subject[],
+  places: ReadonlyMap<string, number>,
+): number[] {
+  const [, , seen] = arraysOf(memory);
+  return subjects.map((subject) => {
+    const place = placeOf(subject, places);
+    return place !== undefined && seen[place] ? place : ignoredLabel;
+  });
 }
 
 /** Keeps the embeddings of all rows that show one concept: [B, E] each. */
 export function remember(
-  { memory: [images, texts, seen] }: Pick<RankGroup, 'memory'>,
+  memory: Memory,
   subjects: readonly Subject[],
   places: ReadonlyMap<string, number>,
   now: { readonly images: Float32Array; readonly texts: Float32Array },
 ): void {
+  const [images, texts, seen] = arraysOf(memory);
   const E = now.images.length / subjects.length;
+  const rowOf = (values: Float32Array, row: number) => values.subarray(row * E, (row + 1) * E);
   subjects.forEach((subject, row) => {
-    const place = subject.kind === 'icon' ? places.get(subject.concept.id) : undefined;
+    const place = placeOf(subject, places);
     if (place === undefined) return;
-    images?.set(now.images.subarray(row * E, (row + 1) * E), place * E);
-    texts?.set(now.texts.subarray(row * E, (row + 1) * E), place * E);
-    seen?.fill(1, place, place + 1);
+    const image = unit(rowOf(now.images, row));
+    const before = rowOf(images, place);
+    before.set(unit(image.map((value, i) => KEPT * (before[i] ?? 0) + (1 - KEPT) * value)));
+    rowOf(texts, place).set(unit(rowOf(now.texts, row)));
+    seen[place] = 1;
   });
 }
 
-function shownBy(subject: Subject): readonly string[] {
-  if (subject.kind === 'icon') return [subject.concept.id];
-  return subject.scene.actors.map(({ concept }) => concept.id);
+function placeOf(subject: Subject, places: ReadonlyMap<string, number>): number | undefined {
+  return subject.kind === 'icon' ? places.get(subject.concept.id) : undefined;
+}
+
+function unit(values: Float32Array): Float32Array {
+  const norm = Math.hypot(...values);
+  return values.map((value) => value / norm);
 }

@@ -1,47 +1,50 @@
 /**
- * Contrast with more negatives than a batch has: embeddings that earlier batches left, one a concept.
+ * Contrast with all concepts, of which a batch holds a part: each image shall know its concept's text among those that
+ * earlier batches left, and each text its concept's image.
  *
- * The paper's batch of 164,000 pairs holds everything many times over. A small batch comes near to it with a memory of
- * recent embeddings, which change slowly.   Source: cross-batch memory (Wang et al. 2020).
+ * The paper's batch of 164,000 pairs holds everything many times over; this comes near to it with a batch of 128.
+ * The right answer is a remembered one, too: were it the fresh one, the model would learn to tell fresh embeddings from
+ * old ones.   Source: momentum contrast (He et al. 2020), cross-batch memory (Wang et al. 2020).
  */
 import * as tf from '@tensorflow/tfjs-core';
 
 import { similarity } from '../contrastive/similarity.js';
 import { crossEntropy } from '../nn/cross-entropy.js';
 import { sizes, type Tensor } from '../nn/tensor.js';
+import { ignoredLabel } from '../text/training-sample.js';
 import { classTargets } from './class-targets.js';
 
-/** What is remembered of M concepts, constants of the loss. */
-export interface MemoryNegatives {
+/** What is remembered of M concepts: constants of the loss. */
+export interface ConceptEmbeddings {
   readonly images: Tensor<'M E'>;
   readonly texts: Tensor<'M E'>;
-  /** 0 where a concept is no answer for a row, a huge negative number where it may be, or is not known yet. */
-  readonly mask: Tensor<'B M'>;
+  /** 0, or a huge negative number for a concept that is not known yet. */
+  readonly mask: Tensor<'M'>;
 }
 
 /**
- * ½·[CE([S ‖ exp(s)·cos(image, M_text) + mask], Y) + CE([Sᵀ ‖ exp(s)·cos(text, M_image) + mask], Y)], Y the diagonal of S:
- * [B, E], [B, E] → scalar.
+ * ½·[CE(exp(s)·cos(image, M_text) + mask, concept) + CE(exp(s)·cos(text, M_image) + mask, concept)]:
+ * [B, E], [B, E] → scalar, the mean over the rows that have a concept.
+ *
+ * @throws RangeError when a concept is none of the M, or all rows have `ignoredLabel`.
  */
 export function memoryContrast(
   images: Tensor<'B E'>,
   texts: Tensor<'B E'>,
   logitScale: Tensor<''>,
-  memory: MemoryNegatives,
+  memory: ConceptEmbeddings,
+  concepts: readonly number[],
 ): tf.Scalar {
   return tf.tidy(() => {
-    const [B] = sizes(images, 'B E');
-    const own: tf.Tensor = similarity(logitScale, images, texts);
     const [M] = sizes(memory.texts, 'M E');
-    const targets = classTargets(
-      Array.from({ length: B }, (_, row) => row),
-      B + M,
-    );
-    const loss = (first: tf.Tensor, from: Tensor<'B E'>, remembered: tf.Tensor) => {
-      const others = tf.add(similarity(logitScale, from, remembered as Tensor<'K E'>), memory.mask);
-      return crossEntropy(tf.concat([first, others], 1), targets);
-    };
-    const both = tf.add(loss(own, images, memory.texts), loss(tf.transpose(own), texts, memory.images));
+    const targets = classTargets(concepts, M);
+    const loss = (from: Tensor<'B E'>, remembered: tf.Tensor) =>
+      crossEntropy(tf.add(similarity(logitScale, from, remembered as Tensor<'K E'>), memory.mask), targets);
+    const both = tf.add(loss(images, memory.texts), loss(texts, memory.images));
     return tf.mul(both, 0.5) as tf.Scalar; // of scalars
   });
 }
+
+/** Whether any row has a concept to be judged by. */
+export const hasConcepts = (concepts: readonly number[]): boolean =>
+  concepts.some((concept) => concept !== ignoredLabel);

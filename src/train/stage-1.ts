@@ -8,13 +8,14 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { createRandom } from '../emojiworld/random.js';
 import { addResidual, dropPathResidual } from '../nn/residual.js';
-import { memoryNegatives, memorySizes, remember } from './concept-memory.js';
+import type { Tensor } from '../nn/tensor.js';
+import { conceptEmbeddings, memorySizes, remember, rememberedConcepts } from './concept-memory.js';
 import type { Stage1Config } from './config.js';
 import { type ImageForward, imageEmbeddings, textEmbeddings } from './contrastive-forward.js';
 import { contrastiveLoss } from './contrastive-loss.js';
 import { dropTokens } from './drop-tokens.js';
 import { gathered, temperatureOf } from './gather.js';
-import { memoryContrast } from './memory-contrast.js';
+import { hasConcepts, memoryContrast } from './memory-contrast.js';
 import { stage1Groups } from './parameter-groups.js';
 import type { RankGroup } from './rank-group.js';
 import type { Stage, StepLosses } from './stage.js';
@@ -58,7 +59,10 @@ interface Work {
   readonly step: number;
 }
 
-/** The contrastive loss of the whole batch, of which this rank embeds its share; the mean over the texts of a picture. */
+/**
+ * The contrastive loss of the whole batch, of which this rank embeds its share, and that of the memory; the mean over
+ * the texts of a picture.
+ */
 export function stage1Losses(
   config: Stage1Config,
   trainable: TrainableInternVLC,
@@ -70,16 +74,27 @@ export function stage1Losses(
   const forward = imageForwardAt(config, step, group.rank);
   const images = gathered(group, IMAGES, imageEmbeddings(config.model, trainable, input, forward));
   const scale = temperatureOf(group, trainable.model.logitScale);
-  const memory =
-    step < config.memoryFrom * config.steps
-      ? undefined
-      : memoryNegatives(group, batchSubjects(config, data, step), data.places);
+  const beyond = beyondTheBatch(config, group, { data, step });
   const losses = texts.map(({ ids, length }, i) => {
     const local = textEmbeddings(config.model, trainable, tf.tensor2d(ids, [size, length], 'int32'));
     const all = gathered(group, FIRST_TEXTS + i, local);
-    return memory ? memoryContrast(images, all, scale, memory) : contrastiveLoss(images, all, scale);
+    return { batch: contrastiveLoss(images, all, scale), memory: beyond(images, all, scale) };
   });
-  return { total: tf.div(tf.addN(losses), losses.length) as tf.Scalar }; // of scalars
+  const mean = (terms: readonly tf.Scalar[]) => tf.div(tf.addN([...terms]), terms.length) as tf.Scalar;
+  const batch = mean(losses.map((loss) => loss.batch));
+  const memory = mean(losses.map((loss) => loss.memory));
+  return { total: tf.add(batch, memory), batch, memory };
+}
+
+type Contrast = (images: Tensor<'B E'>, texts: Tensor<'B E'>, scale: Tensor<''>) => tf.Scalar;
+
+/** The contrast with the memory, 0 as long as there is nothing to remember. */
+function beyondTheBatch(config: Stage1Config, group: RankGroup, { data, step }: Work): Contrast {
+  const subjects = batchSubjects(config, data, step);
+  const concepts = rememberedConcepts(group, subjects, data.places);
+  if (step < config.memoryFrom * config.steps || !hasConcepts(concepts)) return () => tf.scalar(0);
+  const memory = conceptEmbeddings(group);
+  return (images, texts, scale) => memoryContrast(images, texts, scale, memory, concepts);
 }
 
 /** Token dropping by phase, stochastic depth at a uniform rate (paper: 0.2). */
