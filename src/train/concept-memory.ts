@@ -1,4 +1,4 @@
-/** The memory of `memory-contrast.ts`: of each concept its pictures' embedding, averaged, and that of its plain name. */
+/** The memory of `memory-contrast.ts`: of each concept its pictures, averaged, and its plain name, as embeddings. */
 import * as tf from '@tensorflow/tfjs-core';
 
 import { ignoredLabel } from '../text/training-sample.js';
