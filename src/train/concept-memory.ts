@@ -41,11 +41,16 @@ export function rememberedConcepts(
   subjects: readonly Subject[],
   places: ReadonlyMap<string, number>,
 ): number[] {
+  return knownOf(
+    memory,
+    subjects.map((subject) => placeOf(subject, places)),
+  );
+}
+
+/** The concepts that are in the memory; `ignoredLabel` for the others. */
+export function knownOf(memory: Memory, concepts: readonly (number | undefined)[]): number[] {
   const [, , seen] = arraysOf(memory);
-  return subjects.map((subject) => {
-    const place = placeOf(subject, places);
-    return place !== undefined && seen[place] ? place : ignoredLabel;
-  });
+  return concepts.map((place) => (place !== undefined && seen[place] ? place : ignoredLabel));
 }
 
 /** Keeps the embeddings of all rows that show one concept: [B, E] each. */

@@ -52,8 +52,8 @@ const stages = {
       ),
       dropPathRate: share,
       noiseShare: share,
-      textsPerPicture: v.pipe(count, v.minValue(1)),
       memoryFrom: share,
+      furtherTexts: count,
     }),
   ),
   2: v.partial(

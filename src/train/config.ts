@@ -50,12 +50,12 @@ export interface Stage1Config extends CommonConfig {
   /** One after the other; the last one reaches to 1. */
   readonly imagePhases: readonly ImagePhase[];
   readonly dropPathRate: number;
-  /** From `languagesFrom` on each picture has so many texts: its plain English one, and others of any kind. */
-  readonly textsPerPicture: number;
-  /** Of these others, the share that is noisy: wrong, truncated, boilerplate. */
-  readonly noiseShare: number;
-  /** From this share of the steps on, embeddings of earlier batches are further negatives. */
+  /** From this share of the steps on, images and texts are compared with those that earlier batches left, too. */
   readonly memoryFrom: number;
+  /** From `languagesFrom` on so many further texts a step, over all ranks, of any concepts, compared with the memory. */
+  readonly furtherTexts: number;
+  /** The share of these that is noisy: wrong, truncated, boilerplate. */
+  readonly noiseShare: number;
 }
 
 export interface Stage2Config extends CommonConfig {
@@ -99,9 +99,9 @@ export const nanoStage1 = {
   languageShare: 0.8,
   templateShare: 0.2,
   keywordShare: 0.15,
-  textsPerPicture: 3,
-  noiseShare: 0.05,
   memoryFrom: 0.02,
+  furtherTexts: 256,
+  noiseShare: 0.05,
 } as const satisfies Stage1Config;
 
 export const nanoStage2 = {

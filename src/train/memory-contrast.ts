@@ -36,13 +36,31 @@ export function memoryContrast(
   concepts: readonly number[],
 ): tf.Scalar {
   return tf.tidy(() => {
-    const [M] = sizes(memory.texts, 'M E');
-    const targets = classTargets(concepts, M);
-    const loss = (from: Tensor<'B E'>, remembered: tf.Tensor) =>
-      crossEntropy(tf.add(similarity(logitScale, from, remembered as Tensor<'K E'>), memory.mask), targets);
-    const both = tf.add(loss(images, memory.texts), loss(texts, memory.images));
-    return tf.mul(both, 0.5) as tf.Scalar; // of scalars
+    const imageToText = amongAll(images, memory.texts as tf.Tensor, logitScale, memory, concepts);
+    const textToImage = textsWithMemory(texts, logitScale, memory, concepts);
+    return tf.mul(tf.add(imageToText, textToImage), 0.5) as tf.Scalar; // of scalars
   });
+}
+
+/** The second half alone: CE(exp(s)·cos(text, M_image) + mask, concept). */
+export function textsWithMemory(
+  texts: Tensor<'B E'>,
+  logitScale: Tensor<''>,
+  memory: ConceptEmbeddings,
+  concepts: readonly number[],
+): tf.Scalar {
+  return tf.tidy(() => amongAll(texts, memory.images as tf.Tensor, logitScale, memory, concepts));
+}
+
+function amongAll(
+  from: Tensor<'B E'>,
+  remembered: Tensor<'K E'>,
+  logitScale: Tensor<''>,
+  { mask }: Pick<ConceptEmbeddings, 'mask'>,
+  concepts: readonly number[],
+): tf.Scalar {
+  const [M] = sizes(mask, 'M');
+  return crossEntropy(tf.add(similarity(logitScale, from, remembered), mask), classTargets(concepts, M));
 }
 
 /** Whether any row has a concept to be judged by. */

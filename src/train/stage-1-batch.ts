@@ -4,8 +4,10 @@
  * Everything random is drawn from generators seeded by (seed, step, rank), so a step can be repeated exactly
  * and a run resumed at any step needs no generator state.
  */
+import type { Concept } from '../emojiworld/concepts.js';
 import { noiseKinds, noisyText } from '../emojiworld/noise.js';
 import { createRandom, type Random } from '../emojiworld/random.js';
+import { conceptText } from '../emojiworld/texts.js';
 import { toPixels } from '../image/normalize.js';
 import { contrastiveIds, padRight } from '../text/prompts.js';
 import type { ImagePhase, Stage1Config } from './config.js';
@@ -21,8 +23,9 @@ import {
   trainingScene,
 } from './training-pair.js';
 
-/** One text for each picture. */
+/** Texts as ids. */
 export interface TextRows {
+  readonly size: number;
   readonly ids: Int32Array; // [size, length], right-padded with 0
   readonly length: number;
 }
@@ -31,8 +34,7 @@ export interface Stage1Batch {
   readonly size: number;
   readonly side: number;
   readonly pixels: Float32Array; // [size, side, side, 3], normalised
-  /** The plain English texts first. */
-  readonly texts: readonly TextRows[];
+  readonly texts: TextRows; //      one for each picture: an icon's plain name, a scene's caption
 }
 
 /** The share of `rank` in the batch of `step`. */
@@ -48,17 +50,13 @@ export function stage1Batch(
   const random = createRandom(config.seed, `batch ${step} rank ${rank}`);
   const augmentation = augmentationAt(config, step);
   const pixels = new Float32Array(size * side * side * 3);
-  subjects.forEach((subject, i) => {
+  const texts = subjects.map((subject, i) => {
     const picture = pictureOf(data, subject, side, augmentation, random);
     pixels.set(toPixels({ width: side, height: side, data: picture }), i * side * side * 3);
+    const language = subject.kind === 'scene' ? languageAt(config, step, random) : 'en';
+    return textOf(subject, language, random, plain);
   });
-  const sets = languagesCome(config, step) ? config.textsPerPicture : 1;
-  const texts = Array.from({ length: sets }, (_, set) =>
-    subjects.map((subject) =>
-      set === 0 ? textOf(subject, 'en', random, plain) : furtherText(config, data, subject, { step, random }),
-    ),
-  );
-  return { size, side, pixels, texts: texts.map((rows) => textRows(data, rows)) };
+  return { size, side, pixels, texts: textRows(data, texts) };
 }
 
 const plain = { keywords: 0, templates: 0 };
@@ -93,28 +91,48 @@ export function imagePhaseAt({ imagePhases, steps }: Stage1Config, step: number)
   return phase;
 }
 
+/** Texts of any concepts, not of the pictures of the batch. */
+export interface FurtherTexts extends TextRows {
+  readonly concepts: readonly number[];
+}
+
+/** The share of `rank` in the further texts of `step`: names in any language, sentences, keywords, and noise. */
+export function furtherTexts(
+  config: Stage1Config,
+  data: TrainingData,
+  step: number,
+  rank: number,
+): FurtherTexts | undefined {
+  const size = Math.floor(config.furtherTexts / config.ranks);
+  if (size === 0 || !languagesCome(config, step)) return undefined;
+  const random = createRandom(config.seed, `texts ${step} rank ${rank}`);
+  const concepts = Array.from({ length: size }, () => random.int(data.concepts.length));
+  const texts = concepts.map((place) => furtherText(config, data, place, { step, random }));
+  return { concepts, ...textRows(data, texts) };
+}
+
 interface Draw {
   readonly step: number;
   readonly random: Random;
 }
 
-/** A text in any language, a sentence, a keyword, or noise. */
 function furtherText(
   config: Stage1Config,
-  data: TrainingData,
-  subject: Subject,
+  { concepts }: TrainingData,
+  place: number,
   { step, random }: Draw,
 ): string {
+  const concept = concepts[place] as Concept; // the place was drawn below their number
   const language = languageAt(config, step, random);
   const shares = { keywords: config.keywordShare, templates: config.templateShare };
-  const text = textOf(subject, language, random, shares);
-  if (subject.kind === 'scene' || !random.chance(config.noiseShare)) return text;
-  const context = { concept: subject.concept, language, others: data.concepts };
-  return noisyText(random.pick(noiseKinds), text, context, random);
+  const text = conceptText(concept, language, random, shares);
+  if (!random.chance(config.noiseShare)) return text;
+  return noisyText(random.pick(noiseKinds), text, { concept, language, others: concepts }, random);
 }
 
 function textRows({ tokenizer }: TrainingData, texts: readonly string[]): TextRows {
   const rows = texts.map((text) => contrastiveIds(tokenizer, text));
   const length = Math.max(...rows.map((row) => row.length));
-  return { ids: Int32Array.from(rows.flatMap((row) => padRight(row, length))), length };
+  const ids = Int32Array.from(rows.flatMap((row) => padRight(row, length)));
+  return { size: rows.length, ids, length };
 }

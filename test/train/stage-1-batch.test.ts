@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import type { Stage1Config } from '../../src/train/config.js';
-import { batchSubjects, imagePhaseAt, stage1Batch } from '../../src/train/stage-1-batch.js';
+import {
+  batchSubjects,
+  furtherTexts,
+  imagePhaseAt,
+  stage1Batch,
+  type TextRows,
+} from '../../src/train/stage-1-batch.js';
 import { augmentationAt } from '../../src/train/training-pair.js';
 import { type TinyData, tinyData, tinyStage1 } from './tiny-run.js';
 
@@ -9,13 +15,12 @@ let tiny: TinyData;
 beforeAll(async () => {
   tiny = await tinyData();
 });
-/** One set of texts of a batch, decoded: the plain ones, or further ones. */
-const textsOf = (config: Stage1Config, step: number, { rank = 0, set = 0 } = {}) => {
-  const { texts, size } = stage1Batch(config, tiny.data, step, rank);
-  const { ids = new Int32Array(), length = 0 } = texts[set] ?? {};
-  const row = (i: number) => [...ids.subarray(i * length, (i + 1) * length)].filter((id) => id > 0);
-  return Array.from({ length: size }, (_, i) => tiny.data.tokenizer.decode(row(i)));
-};
+const decoded = ({ ids, size, length }: TextRows) =>
+  Array.from({ length: size }, (_, i) =>
+    tiny.data.tokenizer.decode([...ids.subarray(i * length, (i + 1) * length)].filter((id) => id > 0)),
+  );
+const textsOf = (config: Stage1Config, step: number, rank = 0) =>
+  decoded(stage1Batch(config, tiny.data, step, rank).texts);
 const english = () => tiny.data.concepts.map(({ names }) => `summarize:${names.en}`);
 const late = { ...tinyStage1, scenesFrom: 1, noiseShare: 0, keywordShare: 0, templateShare: 0 };
 
@@ -27,31 +32,14 @@ describe('a batch', () => {
     expect(stage1Batch({ ...tinyStage1, seed: 8 }, tiny.data, 3, 0).pixels).not.toEqual(batch.pixels);
   });
 
-  test('shows each concept once, over all ranks', () => {
+  test('shows each concept once, over all ranks, with its plain name', () => {
     const two = { ...late, ranks: 2 };
-    const all = [...textsOf(two, 0), ...textsOf(two, 0, { rank: 1 })];
-    expect(all).toHaveLength(tinyStage1.batchSize);
-    expect(new Set(all).size).toBe(all.length);
-  });
-
-  test('names concepts in English, later in other languages beside it', () => {
-    for (const step of [0, 1, 2]) {
-      expect(stage1Batch(late, tiny.data, step, 0).texts).toHaveLength(1);
-      for (const text of textsOf(late, step)) expect(english()).toContain(text);
+    for (const step of [0, 5]) {
+      const all = [...textsOf(two, step), ...textsOf(two, step, 1)];
+      expect(all).toHaveLength(tinyStage1.batchSize);
+      expect(new Set(all).size).toBe(all.length);
+      for (const text of all) expect(english()).toContain(text);
     }
-    const several = { ...late, languageShare: 1 };
-    expect(stage1Batch(several, tiny.data, 5, 0).texts).toHaveLength(3);
-    for (const text of textsOf(several, 5)) expect(english()).toContain(text);
-    for (const set of [1, 2]) {
-      for (const text of textsOf(several, 5, { set })) expect(english()).not.toContain(text);
-    }
-  });
-
-  test('has noise in further texts only', () => {
-    const noisy = { ...late, languageShare: 0, noiseShare: 1 };
-    for (const text of textsOf(noisy, 5)) expect(english()).toContain(text);
-    const further = [3, 4, 5].flatMap((step) => textsOf(noisy, step, { set: 1 }));
-    expect(further.some((text) => !english().includes(text))).toBe(true);
   });
 
   test('shows scenes in their share, from their step on', () => {
@@ -83,5 +71,40 @@ describe('a batch', () => {
     expect(() => stage1Batch({ ...tinyStage1, batchSize: 8 }, tiny.data, 0, 0)).toThrow(
       'expected at least 8 concepts, got 6',
     );
+  });
+});
+
+describe('further texts', () => {
+  const further = { ...late, furtherTexts: 40 };
+  const at = (config: Stage1Config, step = 5, rank = 0) => furtherTexts(config, tiny.data, step, rank);
+
+  test('come with the languages, an even share for each rank', () => {
+    expect(at(further, 2)).toBeUndefined();
+    expect(at({ ...further, furtherTexts: 0 })).toBeUndefined();
+    expect(at({ ...further, ranks: 2 })?.size).toBe(20);
+    expect(at({ ...further, ranks: 2 }, 5, 1)).not.toEqual(at({ ...further, ranks: 2 }));
+    expect(at(further)).toEqual(at(further));
+  });
+
+  test('name their concepts, in English or in other languages', () => {
+    const texts = (config: Stage1Config) => {
+      const rows = at(config);
+      return rows ? decoded(rows).map((text, i) => ({ text, place: rows.concepts[i] ?? -1 })) : [];
+    };
+    expect(texts({ ...further, languageShare: 0 })).toHaveLength(40);
+    for (const { text, place } of texts({ ...further, languageShare: 0 }))
+      expect(text).toBe(english()[place]);
+    for (const { text, place } of texts({ ...further, languageShare: 1 })) {
+      const { en, ...others } = tiny.data.concepts[place]?.names ?? { en: '' };
+      expect(Object.values(others).map((name) => `summarize:${name}`)).toContain(text);
+    }
+  });
+
+  test('are noisy in their share', () => {
+    const noisy = at({ ...further, languageShare: 0, noiseShare: 1 });
+    const right = noisy
+      ? decoded(noisy).filter((text, i) => text === english()[noisy.concepts[i] ?? -1])
+      : [];
+    expect(right.length).toBeLessThan(10);
   });
 });
