@@ -39,15 +39,15 @@ export const internVLTiny = {
   labelSmoothing: 0,
 } as const satisfies InternVLConfig;
 
-/** The numbers of `weights/internvl-nano`. */
+/** The numbers of `weights/internvl-nano`, as a complete model. */
 export const internVLNano = {
   vision: {
     numChannels: 3,
-    imageSize: 48,
+    imageSize: 32,
     patchSize: 4,
-    hiddenSize: 128,
-    numHeads: 4,
-    intermediateSize: 512,
+    hiddenSize: 96,
+    numHeads: 2,
+    intermediateSize: 384,
     numLayers: 4,
     normEps: 1e-6,
     qkvBias: false,
@@ -56,23 +56,23 @@ export const internVLNano = {
     dropPathRate: 0,
   },
   qllama: {
-    vocabSize: 6144,
-    hiddenSize: 128,
-    intermediateSize: 344,
-    numLayers: 3,
-    numHeads: 4,
+    vocabSize: 4096,
+    hiddenSize: 96,
+    intermediateSize: 256,
+    numLayers: 2,
+    numHeads: 2,
     normEps: 1e-6,
     maxPositions: 128,
     ropeBase: 10000,
     bosTokenId: 1,
     eosTokenId: 2,
     padTokenId: 0,
-    numQueries: 16,
+    numQueries: 8,
     crossAttentionFrequency: 2,
-    visionHiddenSize: 128,
+    visionHiddenSize: 96,
   },
-  clipEmbedDim: 128,
-  attnPoolNumHeads: 4,
+  clipEmbedDim: 64,
+  attnPoolNumHeads: 2,
   forceImageSize: null,
   labelSmoothing: 0,
 } as const satisfies InternVLConfig;

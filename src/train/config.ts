@@ -52,7 +52,7 @@ export interface Stage1Config extends CommonConfig {
   readonly dropPathRate: number;
   /** From this share of the steps on, images and texts are compared with those that earlier batches left, too. */
   readonly memoryFrom: number;
-  /** From `languagesFrom` on so many further texts a step, over all ranks, of any concepts, compared with the memory. */
+  /** From `languagesFrom` on so many further texts a step, of any concepts, are compared with the memory. */
   readonly furtherTexts: number;
   /** The share of these that is noisy: wrong, truncated, boilerplate. */
   readonly noiseShare: number;
@@ -70,9 +70,27 @@ export interface Stage2Config extends CommonConfig {
 
 export type TrainingConfig = Stage1Config | Stage2Config;
 
+/** What is trained: larger pictures, wider and with more words than `internVLNano`, whose weights are shipped. */
+const model = {
+  ...internVLNano,
+  vision: { ...internVLNano.vision, imageSize: 48, hiddenSize: 128, numHeads: 4, intermediateSize: 512 },
+  qllama: {
+    ...internVLNano.qllama,
+    vocabSize: 6144,
+    hiddenSize: 128,
+    numHeads: 4,
+    intermediateSize: 344,
+    numLayers: 3,
+    numQueries: 16,
+    visionHiddenSize: 128,
+  },
+  clipEmbedDim: 128,
+  attnPoolNumHeads: 4,
+} as const satisfies InternVLConfig;
+
 export const nanoStage1 = {
   stage: 1,
-  model: internVLNano,
+  model,
   seed: 1,
   steps: 24000,
   batchSize: 128,
@@ -106,7 +124,7 @@ export const nanoStage1 = {
 
 export const nanoStage2 = {
   stage: 2,
-  model: internVLNano,
+  model,
   seed: 2,
   steps: 6000,
   batchSize: 96,
