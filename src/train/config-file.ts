@@ -20,6 +20,7 @@ const common = {
   finalLearningRate: share,
   clipNorm: positive,
   initialScale: positive,
+  maxScale: positive,
   styleRamp: share,
   styleShare: share,
   scenesFrom: share,

@@ -22,6 +22,11 @@ interface CommonConfig {
   readonly clipNorm: number;
   /** 1/temperature of a model that begins from nothing; the paper's 1/0.07 is 14.3. */
   readonly initialScale: number;
+  /**
+   * 1/temperature at most. Without a bound it grows, and images gather in a narrow cone, since that is the shorter way
+   * to a lower loss. CLIP's is 100; the official code has none.
+   */
+  readonly maxScale: number;
   /** Share of the steps over which style augmentation rises to its full share. */
   readonly styleRamp: number;
   readonly styleShare: number;
@@ -103,6 +108,7 @@ export const nanoStage1 = {
   finalLearningRate: 0.01,
   clipNorm: 1,
   initialScale: 14,
+  maxScale: 40,
   imagePhases: [
     { until: 0.7, side: 32, dropTokens: 0.6 },
     { until: 0.95, side: 48, dropTokens: 0.6 },
@@ -136,6 +142,7 @@ export const nanoStage2 = {
   finalLearningRate: 0.01,
   clipNorm: 1,
   initialScale: 14,
+  maxScale: 40,
   styleRamp: 0,
   styleShare: 0.3,
   scenesFrom: 0,

@@ -131,7 +131,13 @@ function oneStep(
   const { weightDecay, betas, clipNorm } = config;
   const settings = { learningRate: rate, weightDecay, betas, clipNorm };
   const gradientNorm = optimizerStep(shared, state.optimizer, shared.groups, settings);
+  boundTemperature(shared.parameters, config.maxScale);
   return { step, ...named(losses), learningRate: rate, gradientNorm };
+}
+
+function boundTemperature(parameters: Shared['parameters'], maxScale: number): void {
+  const logitScale = parameters.get('logit_scale');
+  if (logitScale) logitScale[0] = Math.min(logitScale[0] ?? 0, Math.log(maxScale));
 }
 
 /** `total` is the loss. */

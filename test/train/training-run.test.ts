@@ -95,3 +95,8 @@ test('a resume point of another model is refused', async () => {
     'text_projection: expected 192 values in the resume point, got 3',
   );
 });
+
+test('the temperature stays within its bound', async () => {
+  const { state } = await trained({ ...tinyStage1, initialScale: 20, maxScale: 5 });
+  expect(Math.exp(state.parameters.get('logit_scale')?.[0] ?? 0)).toBeLessThanOrEqual(5.0001);
+});
