@@ -25,12 +25,17 @@ function arraysOf({ memory }: Memory): [images: Float32Array, texts: Float32Arra
 /** The memory as constants. */
 export function conceptEmbeddings(memory: Memory): ConceptEmbeddings {
   const [images, texts, seen] = arraysOf(memory);
-  const shape: [number, number] = [seen.length, images.length / seen.length];
-  // Zeros have no direction: what was not seen is any vector, and masked.
-  const known = (rows: Float32Array) => rows.map((value, i) => (seen[Math.floor(i / shape[1])] ? value : 1));
+  const E = images.length / seen.length;
+  const known = (rows: Float32Array) => {
+    const copy = rows.slice(); // tfjs takes no shared memory
+    seen.forEach((yes, i) => {
+      if (!yes) copy.fill(1, i * E, (i + 1) * E); // zeros have no direction: any vector, which is masked
+    });
+    return tf.tensor2d(copy, [seen.length, E]);
+  };
   return {
-    images: tf.tensor2d(known(images), shape),
-    texts: tf.tensor2d(known(texts), shape),
+    images: known(images),
+    texts: known(texts),
     mask: tf.tensor1d(seen.map((yes) => (yes ? 0 : UNKNOWN))),
   };
 }

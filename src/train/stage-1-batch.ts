@@ -8,19 +8,17 @@ import type { Concept } from '../emojiworld/concepts.js';
 import { noiseKinds, noisyText } from '../emojiworld/noise.js';
 import { createRandom, type Random } from '../emojiworld/random.js';
 import { conceptText } from '../emojiworld/texts.js';
-import { toPixels } from '../image/normalize.js';
 import { contrastiveIds, padRight } from '../text/prompts.js';
 import type { ImagePhase, Stage1Config } from './config.js';
 import type { TrainingData } from './training-data.js';
 import {
   augmentationAt,
+  batchSubjects,
   languageAt,
   languagesCome,
-  pictureOf,
+  pixelsOf,
   type Subject,
-  scenesAt,
   textOf,
-  trainingScene,
 } from './training-pair.js';
 
 /** Texts as ids. */
@@ -31,6 +29,8 @@ export interface TextRows {
 }
 
 export interface Stage1Batch {
+  /** What the pictures of all ranks show. */
+  readonly subjects: readonly Subject[];
   readonly size: number;
   readonly side: number;
   readonly pixels: Float32Array; // [size, side, side, 3], normalised
@@ -46,43 +46,18 @@ export function stage1Batch(
 ): Stage1Batch {
   const size = config.batchSize / config.ranks;
   const { side } = imagePhaseAt(config, step);
-  const subjects = batchSubjects(config, data, step).slice(rank * size, (rank + 1) * size);
+  const subjects = batchSubjects(config, data, step);
+  const own = subjects.slice(rank * size, (rank + 1) * size);
   const random = createRandom(config.seed, `batch ${step} rank ${rank}`);
-  const augmentation = augmentationAt(config, step);
-  const pixels = new Float32Array(size * side * side * 3);
-  const texts = subjects.map((subject, i) => {
-    const picture = pictureOf(data, subject, side, augmentation, random);
-    pixels.set(toPixels({ width: side, height: side, data: picture }), i * side * side * 3);
+  const pixels = pixelsOf(data, own, { side, augmentation: augmentationAt(config, step) }, random);
+  const texts = own.map((subject) => {
     const language = subject.kind === 'scene' ? languageAt(config, step, random) : 'en';
     return textOf(subject, language, random, plain);
   });
-  return { size, side, pixels, texts: textRows(data, texts) };
+  return { subjects, size, side, pixels, texts: textRows(data, texts) };
 }
 
 const plain = { keywords: 0, templates: 0 };
-
-/**
- * What the pictures of all ranks show: distinct concepts, of each rank the first ones replaced by scenes.
- *
- * @throws RangeError when there are fewer concepts than pairs in a batch.
- */
-export function batchSubjects(
-  config: Stage1Config,
-  data: Pick<TrainingData, 'concepts' | 'actors'>,
-  step: number,
-): readonly Subject[] {
-  const { batchSize, ranks, seed } = config;
-  if (data.concepts.length < batchSize) {
-    throw new RangeError(`expected at least ${batchSize} concepts, got ${data.concepts.length}`);
-  }
-  const random = createRandom(seed, `batch ${step}`);
-  const concepts = random.shuffle(data.concepts).slice(0, batchSize);
-  const size = batchSize / ranks;
-  const scenes = scenesAt(config, step, size);
-  return concepts.map((concept, i) =>
-    i % size < scenes ? trainingScene(data.actors, random) : { kind: 'icon', concept },
-  );
-}
 
 /** The phase of a step. @throws RangeError when the phases do not reach to the end. */
 export function imagePhaseAt({ imagePhases, steps }: Stage1Config, step: number): ImagePhase {

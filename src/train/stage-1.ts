@@ -19,9 +19,10 @@ import { type ConceptEmbeddings, hasConcepts, memoryContrast, textsWithMemory } 
 import { stage1Groups } from './parameter-groups.js';
 import type { RankGroup } from './rank-group.js';
 import type { Stage, StepLosses } from './stage.js';
-import { batchSubjects, furtherTexts, imagePhaseAt, stage1Batch, type TextRows } from './stage-1-batch.js';
+import { furtherTexts, imagePhaseAt, stage1Batch, type TextRows } from './stage-1-batch.js';
 import { type TrainableInternVLC, trainableInternVLC } from './trainable.js';
 import type { TrainingData } from './training-data.js';
+import { batchSubjects } from './training-pair.js';
 
 /** Everything of InternVL-C learns, the text side at its own rate. */
 export function stage1(config: Stage1Config): Stage {
@@ -60,14 +61,14 @@ interface Work {
  * The contrastive loss of the whole batch, of which this rank embeds its share; that of the batch with the memory; and
  * that of this rank's further texts with the memory.
  */
-export function stage1Losses(
+function stage1Losses(
   config: Stage1Config,
   trainable: TrainableInternVLC,
   group: RankGroup,
   work: Work,
 ): StepLosses {
   const { data, step } = work;
-  const { size, side, pixels, texts } = stage1Batch(config, data, step, group.rank);
+  const { subjects, size, side, pixels, texts } = stage1Batch(config, data, step, group.rank);
   const input = tf.tensor4d(pixels, [size, side, side, config.model.vision.numChannels]);
   const forward = imageForwardAt(config, step, group.rank);
   const images = gathered(group, IMAGES, imageEmbeddings(config.model, trainable, input, forward));
@@ -77,7 +78,7 @@ export function stage1Losses(
   if (step < config.memoryFrom * config.steps) return { total: batch, batch };
 
   const memory = conceptEmbeddings(group);
-  const concepts = rememberedConcepts(group, batchSubjects(config, data, step), data.places);
+  const concepts = rememberedConcepts(group, subjects, data.places);
   const remembered = hasConcepts(concepts)
     ? memoryContrast(images, names, scale, memory, concepts)
     : tf.scalar(0);

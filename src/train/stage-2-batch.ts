@@ -1,15 +1,14 @@
 /** One batch of stage 2: clean pictures and captions, each with another picture's caption for matching. */
 import { createRandom, type Random } from '../emojiworld/random.js';
-import { toPixels } from '../image/normalize.js';
 import { type TrainingSample, trainingSample } from '../text/training-sample.js';
 import type { Stage2Config } from './config.js';
 import type { TrainingData } from './training-data.js';
 import {
   augmentationAt,
+  batchSubjects,
   languageAt,
-  pictureOf,
+  pixelsOf,
   type Subject,
-  scenesAt,
   textOf,
   trainingScene,
 } from './training-pair.js';
@@ -20,7 +19,7 @@ export interface Stage2Batch {
   readonly samples: readonly TrainingSample[];
 }
 
-/** The share of `rank` in the batch of `step`: scenes, and icons of distinct concepts. */
+/** The share of `rank` in the batch of `step`. */
 export function stage2Batch(
   config: Stage2Config,
   data: TrainingData,
@@ -29,19 +28,14 @@ export function stage2Batch(
 ): Stage2Batch {
   const size = config.batchSize / config.ranks;
   const side = config.model.vision.imageSize;
-  const order = createRandom(config.seed, `batch ${step}`).shuffle(data.concepts);
+  const subjects = batchSubjects(config, data, step).slice(rank * size, (rank + 1) * size);
   const random = createRandom(config.seed, `batch ${step} rank ${rank}`);
-  const scenes = scenesAt(config, step, size);
-  const augmentation = augmentationAt(config, step);
-  const pixels = new Float32Array(size * side * side * 3);
-  const samples = order.slice(rank * size, (rank + 1) * size).map((concept, i) => {
-    const isScene = (i * scenes) % size < scenes; // evenly among the icons: the halves of matching see both
-    const subject: Subject = isScene ? trainingScene(data.actors, random) : { kind: 'icon', concept };
-    const picture = pictureOf(data, subject, side, augmentation, random);
-    pixels.set(toPixels({ width: side, height: side, data: picture }), i * side * side * 3);
-    return sampleOf(config, data, subject, { step, random });
-  });
-  return { side, pixels, samples };
+  const pixels = pixelsOf(data, subjects, { side, augmentation: augmentationAt(config, step) }, random);
+  return {
+    side,
+    pixels,
+    samples: subjects.map((subject) => sampleOf(config, data, subject, { step, random })),
+  };
 }
 
 interface Draw {

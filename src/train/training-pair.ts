@@ -7,10 +7,11 @@ import { sceneCaption } from '../emojiworld/captions.js';
 import { composeScene } from '../emojiworld/compose.js';
 import { type Concept, type Language, languages } from '../emojiworld/concepts.js';
 import { sceneStyles } from '../emojiworld/icons.js';
-import type { Random } from '../emojiworld/random.js';
+import { createRandom, type Random } from '../emojiworld/random.js';
 import { makeScene, type Scene } from '../emojiworld/scene.js';
 import { sceneSplit } from '../emojiworld/splits.js';
 import { conceptText } from '../emojiworld/texts.js';
+import { toPixels } from '../image/normalize.js';
 import type { TrainingConfig } from './config.js';
 import type { TrainingData } from './training-data.js';
 
@@ -29,16 +30,63 @@ export function trainingScene(actors: readonly Concept[], random: Random): Subje
   return { kind: 'scene', scene: makeScene(seed, { concepts: actors, styles: sceneStyles }) };
 }
 
+/**
+ * What the pictures of all ranks show in a step: distinct concepts, evenly among them scenes in their share, so
+ * that each part of a batch has both.
+ *
+ * @throws RangeError when there are fewer concepts than pairs in a batch.
+ */
+export function batchSubjects(
+  config: TrainingConfig,
+  { concepts, actors }: Pick<TrainingData, 'concepts' | 'actors'>,
+  step: number,
+): readonly Subject[] {
+  const { batchSize, ranks, seed } = config;
+  if (concepts.length < batchSize) {
+    throw new RangeError(`expected at least ${batchSize} concepts, got ${concepts.length}`);
+  }
+  const random = createRandom(seed, `batch ${step}`);
+  const size = batchSize / ranks;
+  const scenes = scenesAt(config, step, size);
+  return random
+    .shuffle(concepts)
+    .slice(0, batchSize)
+    .map((concept, i): Subject => {
+      const isScene = (i * scenes) % size < scenes;
+      return isScene ? trainingScene(actors, random) : { kind: 'icon', concept };
+    });
+}
+
+interface Look {
+  readonly side: number; // in pixels
+  readonly augmentation: AugmentOptions;
+}
+
+/** A picture of each subject, normalised: [size, side, side, 3]. */
+export function pixelsOf(
+  data: TrainingData,
+  subjects: readonly Subject[],
+  { side, augmentation }: Look,
+  random: Random,
+): Float32Array {
+  const pixels = new Float32Array(subjects.length * side * side * 3);
+  subjects.forEach((subject, i) => {
+    const picture = pictureOf(data, subject, { side, augmentation }, random);
+    pixels.set(toPixels({ width: side, height: side, data: picture }), i * side * side * 3);
+  });
+  return pixels;
+}
+
 /** RGB bytes, side x side. */
-export function pictureOf(
+function pictureOf(
   data: TrainingData,
   subject: Subject,
-  side: number,
-  options: AugmentOptions,
+  { side, augmentation }: Look,
   random: Random,
 ): Uint8Array {
   if (subject.kind === 'scene') return composeScene(subject.scene, data.iconOf, side, sceneStyles).rgb;
-  return augment(random.pick(data.icons.get(subject.concept.id) ?? []), side, random, options);
+  const icon = random.pick(data.icons.get(subject.concept.id) ?? []);
+  return augment(icon, side, random, augmentation);
 }
 
 /** The subject told in a language. */
@@ -62,12 +110,8 @@ export function languageAt(config: TrainingConfig, step: number, random: Random)
   return other ? random.pick(languages.slice(1)) : 'en';
 }
 
-/** Scenes of a batch of `size`, at this step. */
-export function scenesAt(
-  { scenesFrom, sceneShare, steps }: TrainingConfig,
-  step: number,
-  size: number,
-): number {
+/** Scenes among `size` pictures, at this step. */
+function scenesAt({ scenesFrom, sceneShare, steps }: TrainingConfig, step: number, size: number): number {
   return step >= scenesFrom * steps ? Math.round(sceneShare * size) : 0;
 }
 
@@ -79,7 +123,7 @@ export function augmentationAt(
   { styleRamp, styleShare, steps }: TrainingConfig,
   step: number,
 ): AugmentOptions {
-  const risen = Math.min(1, step / Math.max(1, styleRamp * steps));
-  const base = styleShare > 0 && (risen === 1 || styleRamp === 0) ? strong : moderate;
-  return { ...base, style: styleShare * (styleRamp === 0 ? 1 : risen) };
+  const risen = styleRamp === 0 ? 1 : Math.min(1, step / (styleRamp * steps));
+  const base = styleShare > 0 && risen === 1 ? strong : moderate;
+  return { ...base, style: styleShare * risen };
 }

@@ -10,8 +10,7 @@ import {
 } from '../../src/train/concept-memory.js';
 import { contrastiveLoss } from '../../src/train/contrastive-loss.js';
 import { memoryContrast } from '../../src/train/memory-contrast.js';
-import { batchSubjects } from '../../src/train/stage-1-batch.js';
-import type { Subject } from '../../src/train/training-pair.js';
+import { batchSubjects, type Subject } from '../../src/train/training-pair.js';
 import { seededValues } from '../backend/seeded-values.js';
 import { type TinyData, tinyData, tinyStage1 } from './tiny-run.js';
 
