@@ -12,7 +12,7 @@ export const summaries = {
   convert: 'any checkpoint to safetensors',
   synthesize: 'a checkpoint of made-up weights, to rehearse with',
   parity: 'compare with recorded outputs of the official code',
-  train: 'train a small model from scratch (stage 1)',
+  train: 'train a small model (stages 1 and 2)',
   eval: 'what a model gets right on EmojiWorld',
   emojiworld: 'draw sheets of the training pictures',
   doctor: 'check this machine, the backend and the model',

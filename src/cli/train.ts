@@ -50,7 +50,7 @@ export const command = defineCommand(
     },
     examples: [
       {
-        what: 'the first run behind weights/internvl-nano',
+        what: 'from nothing',
         command: 'internvl train stage1 --out runs/stage1',
       },
       { what: 'go on after a stop', command: 'internvl train stage1 --out runs/stage1 --resume' },

@@ -93,15 +93,10 @@ const model = {
   attnPoolNumHeads: 4,
 } as const satisfies InternVLConfig;
 
-export const nanoStage1 = {
-  stage: 1,
+/** What both stages of nano have. */
+const common = {
   model,
-  seed: 1,
-  steps: 24000,
-  batchSize: 128,
   ranks: 2,
-  imageLearningRate: 4e-3,
-  textLearningRate: 2e-3,
   weightDecay: 0.05,
   betas: [0.9, 0.98],
   warmupSteps: 100,
@@ -109,6 +104,16 @@ export const nanoStage1 = {
   clipNorm: 1,
   initialScale: 14,
   maxScale: 40,
+} as const;
+
+export const nanoStage1 = {
+  stage: 1,
+  ...common,
+  seed: 1,
+  steps: 24000,
+  batchSize: 128,
+  imageLearningRate: 4e-3,
+  textLearningRate: 2e-3,
   imagePhases: [
     { until: 0.7, side: 32, dropTokens: 0.6 },
     { until: 0.95, side: 48, dropTokens: 0.6 },
@@ -130,19 +135,11 @@ export const nanoStage1 = {
 
 export const nanoStage2 = {
   stage: 2,
-  model,
+  ...common,
   seed: 2,
   steps: 6000,
   batchSize: 96,
-  ranks: 2,
   learningRate: 2e-3,
-  weightDecay: 0.05,
-  betas: [0.9, 0.98],
-  warmupSteps: 100,
-  finalLearningRate: 0.01,
-  clipNorm: 1,
-  initialScale: 14,
-  maxScale: 40,
   styleRamp: 0,
   styleShare: 0.3,
   scenesFrom: 0,
