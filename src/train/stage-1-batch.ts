@@ -8,8 +8,8 @@ import type { Concept } from '../emojiworld/concepts.js';
 import { noiseKinds, noisyText } from '../emojiworld/noise.js';
 import { createRandom, type Random } from '../emojiworld/random.js';
 import { conceptText } from '../emojiworld/texts.js';
-import { contrastiveIds, padRight } from '../text/prompts.js';
 import type { ImagePhase, Stage1Config } from './config.js';
+import { type TextGroups, textGroups } from './text-groups.js';
 import type { TrainingData } from './training-data.js';
 import {
   augmentationAt,
@@ -21,20 +21,13 @@ import {
   textOf,
 } from './training-pair.js';
 
-/** Texts as ids. */
-export interface TextRows {
-  readonly size: number;
-  readonly ids: Int32Array; // [size, length], right-padded with 0
-  readonly length: number;
-}
-
 export interface Stage1Batch {
   /** What the pictures of all ranks show. */
   readonly subjects: readonly Subject[];
   readonly size: number;
   readonly side: number;
   readonly pixels: Float32Array; // [size, side, side, 3], normalised
-  readonly texts: TextRows; //      one for each picture: an icon's plain name, a scene's caption
+  readonly texts: TextGroups; //    one for each picture: an icon's plain name, a scene's caption
 }
 
 /** The share of `rank` in the batch of `step`. */
@@ -54,7 +47,7 @@ export function stage1Batch(
     const language = subject.kind === 'scene' ? languageAt(config, step, random) : 'en';
     return textOf(subject, language, random, plain);
   });
-  return { subjects, size, side, pixels, texts: textRows(data, texts) };
+  return { subjects, size, side, pixels, texts: textGroups(data.tokenizer, texts) };
 }
 
 const plain = { keywords: 0, templates: 0 };
@@ -67,7 +60,7 @@ export function imagePhaseAt({ imagePhases, steps }: Stage1Config, step: number)
 }
 
 /** Texts of any concepts, not of the pictures of the batch. */
-export interface FurtherTexts extends TextRows {
+export interface FurtherTexts extends TextGroups {
   readonly concepts: readonly number[];
 }
 
@@ -83,7 +76,7 @@ export function furtherTexts(
   const random = createRandom(config.seed, `texts ${step} rank ${rank}`);
   const concepts = Array.from({ length: size }, () => random.int(data.concepts.length));
   const texts = concepts.map((place) => furtherText(config, data, place, { step, random }));
-  return { concepts, ...textRows(data, texts) };
+  return { concepts, ...textGroups(data.tokenizer, texts) };
 }
 
 interface Draw {
@@ -103,11 +96,4 @@ function furtherText(
   const text = conceptText(concept, language, random, shares);
   if (!random.chance(config.noiseShare)) return text;
   return noisyText(random.pick(noiseKinds), text, { concept, language, others: concepts }, random);
-}
-
-function textRows({ tokenizer }: TrainingData, texts: readonly string[]): TextRows {
-  const rows = texts.map((text) => contrastiveIds(tokenizer, text));
-  const length = Math.max(...rows.map((row) => row.length));
-  const ids = Int32Array.from(rows.flatMap((row) => padRight(row, length)));
-  return { size: rows.length, ids, length };
 }

@@ -8,10 +8,9 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { createRandom } from '../emojiworld/random.js';
 import { addResidual, dropPathResidual } from '../nn/residual.js';
-import type { Tensor } from '../nn/tensor.js';
 import { conceptEmbeddings, knownOf, memorySizes, remember, rememberedConcepts } from './concept-memory.js';
 import type { Stage1Config } from './config.js';
-import { type ImageForward, imageEmbeddings, textEmbeddings } from './contrastive-forward.js';
+import { type ImageForward, imageEmbeddings } from './contrastive-forward.js';
 import { contrastiveLoss } from './contrastive-loss.js';
 import { dropTokens } from './drop-tokens.js';
 import { gathered, temperatureOf } from './gather.js';
@@ -19,7 +18,8 @@ import { type ConceptEmbeddings, hasConcepts, memoryContrast, textsWithMemory } 
 import { stage1Groups } from './parameter-groups.js';
 import type { RankGroup } from './rank-group.js';
 import type { Stage, StepLosses } from './stage.js';
-import { furtherTexts, imagePhaseAt, stage1Batch, type TextRows } from './stage-1-batch.js';
+import { furtherTexts, imagePhaseAt, stage1Batch } from './stage-1-batch.js';
+import { groupEmbeddings } from './text-groups.js';
 import { type TrainableInternVLC, trainableInternVLC } from './trainable.js';
 import type { TrainingData } from './training-data.js';
 import { batchSubjects } from './training-pair.js';
@@ -72,7 +72,7 @@ function stage1Losses(
   const input = tf.tensor4d(pixels, [size, side, side, config.model.vision.numChannels]);
   const forward = imageForwardAt(config, step, group.rank);
   const images = gathered(group, IMAGES, imageEmbeddings(config.model, trainable, input, forward));
-  const names = gathered(group, TEXTS, embeddedTexts(config, trainable, texts));
+  const names = gathered(group, TEXTS, groupEmbeddings(config.model, trainable, texts));
   const scale = temperatureOf(group, trainable.model.logitScale);
   const batch = contrastiveLoss(images, names, scale);
   if (step < config.memoryFrom * config.steps) return { total: batch, batch };
@@ -96,17 +96,9 @@ function furtherLoss(
   const texts = furtherTexts(config, data, step, group.rank);
   const concepts = knownOf(group, texts?.concepts ?? []);
   if (texts === undefined || !hasConcepts(concepts)) return tf.scalar(0);
-  const embedded = embeddedTexts(config, trainable, texts);
+  const embedded = groupEmbeddings(config.model, trainable, texts);
   const loss = textsWithMemory(embedded, trainable.model.logitScale, memory, concepts);
   return tf.div(loss, group.ranks) as tf.Scalar; // of a scalar
-}
-
-function embeddedTexts(
-  { model }: Stage1Config,
-  trainable: TrainableInternVLC,
-  { size, ids, length }: TextRows,
-): Tensor<'B E'> {
-  return textEmbeddings(model, trainable, tf.tensor2d(ids, [size, length], 'int32'));
 }
 
 /** Token dropping by phase, stochastic depth at a uniform rate (paper: 0.2). */

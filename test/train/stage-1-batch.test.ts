@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import type { Stage1Config } from '../../src/train/config.js';
-import { furtherTexts, imagePhaseAt, stage1Batch, type TextRows } from '../../src/train/stage-1-batch.js';
+import { furtherTexts, imagePhaseAt, stage1Batch } from '../../src/train/stage-1-batch.js';
+import type { TextGroups } from '../../src/train/text-groups.js';
 import { augmentationAt, batchSubjects } from '../../src/train/training-pair.js';
 import { type TinyData, tinyData, tinyStage1 } from './tiny-run.js';
 
@@ -9,10 +10,14 @@ let tiny: TinyData;
 beforeAll(async () => {
   tiny = await tinyData();
 });
-const decoded = ({ ids, size, length }: TextRows) =>
-  Array.from({ length: size }, (_, i) =>
-    tiny.data.tokenizer.decode([...ids.subarray(i * length, (i + 1) * length)].filter((id) => id > 0)),
+const decoded = ({ groups, places }: TextGroups) => {
+  const texts = groups.flatMap(({ ids, size, length }) =>
+    Array.from({ length: size }, (_, i) =>
+      tiny.data.tokenizer.decode([...ids.subarray(i * length, (i + 1) * length)].filter((id) => id > 0)),
+    ),
   );
+  return [...places].map((place) => texts[place] ?? '');
+};
 const textsOf = (config: Stage1Config, step: number, rank = 0) =>
   decoded(stage1Batch(config, tiny.data, step, rank).texts);
 const english = () => tiny.data.concepts.map(({ names }) => `summarize:${names.en}`);
