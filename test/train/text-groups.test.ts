@@ -11,7 +11,7 @@ import { relativeL2 } from '../nn/relative-l2.js';
 import { tinyData } from './tiny-run.js';
 import { tinyConfig, tinyTrainable } from './tiny-stage-2.js';
 
-const texts = Array.from({ length: 70 }, (_, i) => `${'cat '.repeat((i * 7) % 12)}dog`);
+const texts = Array.from({ length: 70 }, (_, i) => `${'cat '.repeat(i % 12 === 0 ? 12 : i % 3)}dog`);
 
 let tokenizer: Tokenizer;
 let trainable: TrainableInternVLG;
@@ -53,7 +53,7 @@ test('little of them is padding', () => {
   expect(groups.map((group) => group.size)).toEqual([32, 32, 6]);
   expect(size).toBe(70);
   const cells = groups.reduce((sum, group) => sum + group.size * group.length, 0);
-  expect(cells).toBeLessThan(0.8 * size * (groups.at(-1)?.length ?? 0));
+  expect(cells).toBeLessThan(0.6 * size * (groups.at(-1)?.length ?? 0));
 });
 
 test('keeps the embeddings alone', () => {
