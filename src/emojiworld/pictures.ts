@@ -1,6 +1,6 @@
 /**
  * The small pictures in `docs/pictures/`, on which the demo and the documentation try the model: single icons
- * on a soft ground, with a README that names the artists and their licences. The same package versions give
+ * on a soft ground and composed scenes, with a README that names the artists and their licences. The same package versions give
  * the same pixels.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -15,11 +15,12 @@ import type { Style } from './icons.js';
 import { packageVersion } from './packages.js';
 import { makePyramid } from './pyramid.js';
 import { openDrawings, startRasteriser } from './rasterise.js';
+import { drawScenePicture, type ScenePicture, scenePictures } from './scene-pictures.js';
 
 const SIDE = 160; // pixels
 const ICON = 128; // of them the icon takes
 
-type PictureStyle = Extract<Style, 'noto' | 'twemoji' | 'fluent-emoji-flat'>;
+export type PictureStyle = Extract<Style, 'noto' | 'twemoji' | 'fluent-emoji-flat'>;
 
 export interface Picture {
   readonly name: string; // of the file, without `.png`
@@ -60,6 +61,11 @@ export async function writePictures(folder: string): Promise<string[]> {
     await writePng(file, await drawPicture(picture));
     files.push(file);
   }
+  for (const picture of scenePictures) {
+    const file = join(folder, 'scenes', `${picture.name}.png`);
+    await writePng(file, opaquePng(await drawScenePicture(picture, SIDE)));
+    files.push(file);
+  }
   const readme = join(folder, 'README.md');
   await mkdir(folder, { recursive: true });
   await writeFile(readme, await picturesReadme());
@@ -82,15 +88,17 @@ export async function drawPicture({ concept, style, ground }: Picture): Promise<
 export async function picturesReadme(): Promise<string> {
   const byId = new Map((await loadConcepts()).map((concept) => [concept.id, concept]));
   const rows = pictures.map((picture) => tableRow(picture, byId.get(picture.concept)));
-  const styles = [...new Set(pictures.map((picture) => picture.style))];
+  const scenes = scenePictures.map((picture) => sceneRow(picture, byId));
+  const styles = [...new Set([...pictures, ...scenePictures].map(({ style }) => style))];
   const versions = styles.map(async (style) => {
     const version = await packageVersion(`@iconify-json/${style}/icons.json`);
     return `- \`${style}\`: ${sources[style]}; from \`@iconify-json/${style}\` ${version}`;
   });
   return `# Pictures
 
-Single emoji on a plain ground, ${SIDE} x ${SIDE} pixels, drawn by \`src/emojiworld/pictures.ts\`. The only changes to
-the originals: rasterised, and a ground of one colour laid behind. A test draws them again and compares every pixel.
+Single emoji on a plain ground and scenes composed of emoji, ${SIDE} x ${SIDE} pixels, drawn by \`src/emojiworld/pictures.ts\`.
+The only changes to the originals: rasterised, in the scenes made smaller, and a ground laid behind. A test draws them again
+and compares every pixel.
 
 The drawings are the work of these artists, and each picture stays under its licence:
 
@@ -99,6 +107,10 @@ ${(await Promise.all(versions)).join('\n')}
 | picture | emoji | name | set | licence |
 |---|---|---|---|---|
 ${rows.join('\n')}
+
+| scene | of | set | licence |
+|---|---|---|---|
+${scenes.join('\n')}
 `;
 }
 
@@ -111,6 +123,11 @@ const licences: Readonly<Record<PictureStyle, string>> = {
 function tableRow({ name, style }: Picture, concept: Concept | undefined): string {
   const { emoji = '', names } = concept ?? {};
   return `| [${name}.png](${name}.png) | ${emoji} | ${names?.en ?? ''} | ${style} | ${licences[style]} |`;
+}
+
+function sceneRow({ name, style, concepts }: ScenePicture, byId: ReadonlyMap<string, Concept>): string {
+  const cast = concepts.map((id) => byId.get(id)?.names.en ?? '').join(', ');
+  return `| [${name}.png](scenes/${name}.png) | ${cast} | ${style} | ${licences[style]} |`;
 }
 
 function opaquePng(rgb: Uint8Array): PNG {
