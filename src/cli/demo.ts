@@ -1,46 +1,87 @@
-/** `internvl demo`: a picture that comes with the package, words, and the small model's answer. */
+/** `internvl demo`: what the small model makes of the pictures that come with the package. */
+import { readdir } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import type { InternVL } from '../internvl.js';
 import { defineCommand } from './command.js';
 import { engineOptions } from './engine-options.js';
 import { modelOptions, withModel } from './model.js';
 import { oneLine } from './one-line.js';
 import { printPredictions } from './predictions.js';
+import { printMatches } from './retrieval-lines.js';
+import type { Terminal } from './terminal.js';
 import { formatSeconds } from './words.js';
 
-const PICTURE = new URL('../../docs/pictures/dog.png', import.meta.url);
+const FOLDER = new URL('../../docs/pictures/', import.meta.url);
+const PICTURE = new URL('dog.png', FOLDER);
+const SCENES = new URL('scenes/', FOLDER);
 const LABELS = ['dog', 'cat', 'banana', 'car', 'guitar', 'umbrella', 'tree', 'pizza'];
+/** The last two ask for a banana in Chinese and for a rocket in Arabic. */
+const TEXTS = ['umbrella', '香蕉', 'صاروخ'];
 
 export const command = defineCommand(
   {
     name: 'demo',
     usage: '',
     about:
-      'Classifies a picture of docs/pictures with the small model of this package, writes its caption if the model has ' +
-      'the weights for it, and says how long it took.',
+      'Classifies a picture of docs/pictures with the small model of this package, finds pictures there for texts, ' +
+      'writes captions of composed scenes if the model has the weights for it, and says how long it took.',
     options: { model: modelOptions.model, ...engineOptions, memory: modelOptions.memory },
     examples: [{ what: 'that is all', command: 'internvl demo' }],
   },
   async (terminal, { values }) => {
     const started = performance.now();
-    const path = fileURLToPath(PICTURE);
     const noHub = { revision: undefined, 'cache-dir': undefined, offline: false };
     await withModel(terminal, { ...values, ...noHub }, async (model) => {
       const loaded = (performance.now() - started) / 1000;
-      const { signal } = terminal;
-      const predictions = await model.classify(path, LABELS, { topK: 5, signal });
-      const writes = model.modes.includes('InternVL-G');
-      const caption = writes ? (await model.caption(path, { signal })).text : undefined;
+      const shown = await show(model, terminal.signal);
       const seconds = (performance.now() - started) / 1000;
-      if (values.json)
-        return terminal.printJson({ picture: path, labels: LABELS, predictions, caption, loaded, seconds });
-      await printPredictions(terminal, relative(process.cwd(), path), predictions);
-      if (caption !== undefined) await terminal.print(`  caption: ${oneLine(caption)}\n`);
-      await terminal.print(
-        `  ${formatSeconds(seconds)}, of which ${formatSeconds(loaded)} to load the model\n`,
-      );
+      if (values.json) return terminal.printJson({ ...report(shown), loaded, seconds });
+      await print(terminal, shown);
+      const [all, load] = [seconds, loaded].map(formatSeconds);
+      await terminal.print(`${all}, of which ${load} to load the model\n`);
       terminal.note(`Now yours: internvl classify PICTURE --labels "${LABELS.slice(0, 3).join(',')}"`);
     });
   },
 );
+
+/** Everything the demo shows. */
+type Shown = Awaited<ReturnType<typeof show>>;
+
+async function show(model: InternVL, signal: AbortSignal) {
+  const [picture, pictures, scenes] = [pathOf(PICTURE), await picturesIn(FOLDER), await picturesIn(SCENES)];
+  const predictions = await model.classify(picture, LABELS, { topK: 5, signal });
+  const { picturesOf } = await model.retrieve(pictures, TEXTS, { topK: 2, signal });
+  const captions = model.modes.includes('InternVL-G') ? await model.caption(scenes, { signal }) : [];
+  return { picture, predictions, pictures, picturesOf, scenes, captions };
+}
+
+async function print(terminal: Terminal, shown: Shown): Promise<void> {
+  await printPredictions(terminal, nameOf(shown.picture), shown.predictions);
+  await printMatches(terminal, TEXTS, shown.pictures.map(nameOf), shown.picturesOf);
+  for (const [i, { text }] of shown.captions.entries()) {
+    await terminal.print(`${terminal.bold(nameOf(shown.scenes[i] ?? ''))}\n  caption: ${oneLine(text)}\n`);
+  }
+}
+
+function report({ picture, predictions, pictures, picturesOf, scenes, captions }: Shown) {
+  return {
+    picture,
+    labels: LABELS,
+    predictions,
+    found: picturesOf.map((matches, t) => ({
+      text: TEXTS[t],
+      pictures: matches.map(({ index, cosine }) => ({ picture: pictures[index], cosine })),
+    })),
+    captions: captions.map(({ text }, i) => ({ picture: scenes[i], caption: text })),
+  };
+}
+
+const pathOf = (url: URL): string => fileURLToPath(url);
+const nameOf = (path: string): string => relative(process.cwd(), path);
+
+async function picturesIn(folder: URL): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => name.endsWith('.png')).map((name) => pathOf(new URL(name, folder)));
+}
