@@ -1,7 +1,7 @@
 /**
  * The small pictures in `docs/pictures/`, on which the demo and the documentation try the model: single icons
- * on a soft ground and composed scenes, with a README that names the artists and their licences. The same package versions give
- * the same pixels.
+ * on a soft ground and composed scenes, with a README that names the artists and their licences. The same package
+ * versions give the same pixels.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -7,6 +7,7 @@ import type { Stage1Config, Stage2Config, TrainingConfig } from './config.js';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const positive = v.pipe(v.number(), v.gtValue(0));
+const notNegative = v.pipe(v.number(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const common = {
@@ -14,7 +15,7 @@ const common = {
   steps: v.pipe(count, v.minValue(1)),
   batchSize: v.pipe(count, v.minValue(2)),
   ranks: v.pipe(count, v.minValue(1)),
-  weightDecay: v.pipe(v.number(), v.minValue(0)),
+  weightDecay: notNegative,
   betas: v.tuple([share, share]),
   warmupSteps: count,
   finalLearningRate: share,
@@ -57,9 +58,7 @@ const stages = {
       furtherTexts: count,
     }),
   ),
-  2: v.partial(
-    v.strictObject({ ...common, learningRate: positive, language: v.picklist(['frozen', 'trained']) }),
-  ),
+  2: v.partial(v.strictObject({ ...common, learningRate: positive, languageLearningRate: notNegative })),
 } as const;
 
 /**

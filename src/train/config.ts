@@ -67,10 +67,10 @@ export interface Stage2Config extends CommonConfig {
   readonly stage: 2;
   readonly learningRate: number;
   /**
-   * `frozen` as in the paper, or trained with queries and cross-attention. Then InternViT's own pooled tokens take part
-   * in the contrast, as in the retrieval fine-tuning, so that InternVL-C goes along.
+   * Of the language layers: 0 as in the paper, where they are frozen. When they learn with the queries, InternViT's own
+   * pooled tokens take part in the contrast, as in the retrieval fine-tuning, so that InternVL-C goes along.
    */
-  readonly language: 'frozen' | 'trained';
+  readonly languageLearningRate: number;
 }
 
 export type TrainingConfig = Stage1Config | Stage2Config;
@@ -148,5 +148,5 @@ export const nanoStage2 = {
   languageShare: 0.4,
   templateShare: 0.15,
   keywordShare: 0,
-  language: 'trained',
+  languageLearningRate: 6e-4,
 } as const satisfies Stage2Config;

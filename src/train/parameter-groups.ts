@@ -24,6 +24,13 @@ export function isImageParameter(name: string): boolean {
   return name.startsWith('vision_model.') || name.startsWith('clip_projector.');
 }
 
+/** Queries, cross-attention, what is on top of them, and the head of language, which no stage before has trained. */
+export function isQueryParameter(name: string): boolean {
+  return /^(query_tokens|clip_projector2|itm_head|logit_scale|qllama\.lm_head)|\.layers\.\d+\.cross_attn\./.test(
+    name,
+  );
+}
+
 /**
  * Stage 1: the image side learns at the full rate, the text side at `textScale` of it (paper: 0.1). Matrices
  * decay; norms, biases, scales and tables of embeddings do not.
@@ -36,11 +43,13 @@ export function stage1Groups(parameters: Iterable<NamedShape>, textScale: number
   return groups;
 }
 
-/** Stage 2: one rate for all that learns. Matrices decay, as in stage 1. */
-export function stage2Groups(parameters: Iterable<NamedShape>): ParameterGroups {
-  return new Map(
-    [...parameters].map(({ name, shape }) => [name, { lrScale: 1, decays: isMatrix(name, shape) }]),
-  );
+/** Stage 2: the full rate, and `languageScale` of it for the parts of stage 1. Matrices decay, as in stage 1. */
+export function stage2Groups(parameters: Iterable<NamedShape>, languageScale: number): ParameterGroups {
+  const groups = new Map<string, ParameterGroup>();
+  for (const { name, shape } of parameters) {
+    groups.set(name, { lrScale: isQueryParameter(name) ? 1 : languageScale, decays: isMatrix(name, shape) });
+  }
+  return groups;
 }
 
 /** A weight that multiplies: rank 2, or 4 for the patch kernel, and no table of embeddings. */

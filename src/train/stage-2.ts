@@ -11,7 +11,7 @@ import type { Stage2Config } from './config.js';
 import { imageStates } from './contrastive-forward.js';
 import { contrastiveLoss } from './contrastive-loss.js';
 import { gathered, temperatureOf } from './gather.js';
-import { stage2Groups } from './parameter-groups.js';
+import { isQueryParameter, stage2Groups } from './parameter-groups.js';
 import type { RankGroup } from './rank-group.js';
 import type { Stage, StepLosses } from './stage.js';
 import { type Stage2Batch, stage2Batch } from './stage-2-batch.js';
@@ -20,16 +20,17 @@ import { type Parameter, type TrainableInternVLG, trainableInternVLG } from './t
 
 /** InternViT is frozen; the language layers are, too, as in the paper, unless the config says otherwise. */
 export function stage2(config: Stage2Config): Stage {
+  const { learningRate, languageLearningRate } = config;
   return {
-    peakLearningRate: config.learningRate,
-    groups: stage2Groups,
+    peakLearningRate: learningRate,
+    groups: (parameters) => stage2Groups(parameters, languageLearningRate / learningRate),
     exchange: () => ({ gathered: 3, memory: [] }),
     async open(source) {
       const trainable = await trainableInternVLG(source, config.model);
       const { parameters } = trainable;
       return {
         parameters,
-        learned: learnedIn(config.language, parameters),
+        learned: learnedIn(config, parameters),
         losses: (group, data, step) =>
           rankLosses(config, trainable, group, stage2Batch(config, data, step, group.rank)),
       };
@@ -42,18 +43,15 @@ const IMAGES = 0;
 const TEXTS = 1;
 const BACKBONE = 2;
 
-/** Queries, cross-attention, what is on top of them, and the head of language, which no stage before has trained. */
-const queryParts =
-  /^(query_tokens|clip_projector2|itm_head|logit_scale|qllama\.lm_head)|\.layers\.\d+\.cross_attn\./;
 /** The language layers, and the heads that must go along when these move. */
 const languageParts = /^(qllama|text_projection|clip_projector)/;
 
 function learnedIn(
-  language: Stage2Config['language'],
+  { languageLearningRate }: Stage2Config,
   parameters: ReadonlyMap<string, Parameter>,
 ): ReadonlyMap<string, Parameter> {
   const learns = (name: string) =>
-    queryParts.test(name) || (language === 'trained' && languageParts.test(name));
+    isQueryParameter(name) || (languageLearningRate > 0 && languageParts.test(name));
   return new Map([...parameters].filter(([name]) => learns(name)));
 }
 
@@ -74,7 +72,7 @@ function rankLosses(
   const own = stage2Losses(config.model, trainable, outputs, samples);
   const local = (loss: tf.Scalar) => tf.div(loss, group.ranks) as tf.Scalar;
   const contrastive = contrastiveLoss(images, texts, scale);
-  const backbone = config.language === 'trained' ? backboneLoss() : tf.scalar(0);
+  const backbone = config.languageLearningRate > 0 ? backboneLoss() : tf.scalar(0);
   const { matching, generation } = own;
   const total = tf.addN([local(matching), local(generation), contrastive, backbone]) as tf.Scalar; // of scalars
   return { total, matching, contrastive, generation, backbone };

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -112,26 +112,6 @@ describe('internvl caption', () => {
     expect([code, stderr]).toEqual([130, 'interrupted\n']);
     expect(stdout).toMatch(/dog\.png\t[^\n]+\n$/);
   });
-});
-
-test('demo writes captions of the scenes with a model that can', async () => {
-  const scene = 'docs/pictures/scenes/three-bananas.png';
-  const { code, stdout } = await runInProcess(['demo', '-m', models.complete]);
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringContaining(`${scene}\n  caption: ${await printed(scene)}`),
-  ]);
-  const without = await runInProcess(['demo', '-m', models.withoutG]);
-  expect([without.code, without.stdout]).toEqual([0, expect.not.stringContaining('caption')]);
-});
-
-test('demo says as JSON what it found', async () => {
-  const { stdout } = await runInProcess(['demo', '--json', '-m', models.complete]);
-  const shown = JSON.parse(stdout);
-  expect(shown.predictions).toHaveLength(5);
-  expect(shown.found.map(({ text }: { text: string }) => text)).toEqual(['umbrella', '香蕉', 'صاروخ']);
-  for (const { pictures } of shown.found) expect(pictures).toHaveLength(2);
-  expect(shown.captions).toHaveLength(readdirSync('docs/pictures/scenes').length);
 });
 
 describe('what cannot be done', () => {
