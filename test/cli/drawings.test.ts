@@ -120,7 +120,7 @@ describe('internvl retrieve --matrix', () => {
     const { textToImage } = JSON.parse(stdout);
     const [best] = textToImage[0].matches;
     for (const text of [...texts, 'soccer-ball.png', best.cosine.toFixed(2)]) expect(said).toContain(text);
-    expect(elementsOf(parseXml(svg)).filter(({ name }) => name === 'image')).toHaveLength(11);
+    expect(elementsOf(parseXml(svg)).filter(({ name }) => name === 'image')).toHaveLength(15);
     await search(out);
     expect(readFileSync(out, 'utf8')).toBe(svg);
   });
@@ -128,7 +128,7 @@ describe('internvl retrieve --matrix', () => {
   test('and as PNG, and says when its font lacks a sign', async () => {
     const out = at('out/m.png');
     expect((await search(out)).stderr).toBe('');
-    expect(decodeImage(readFileSync(out)).width).toBeGreaterThan(2 * 11 * 44);
+    expect(decodeImage(readFileSync(out)).width).toBeGreaterThan(2 * 15 * 44);
     expect((await search(out, '-t', '一只猫')).stderr).toMatch(/m\.png: its font has Latin letters alone/);
   });
 
@@ -137,6 +137,6 @@ describe('internvl retrieve --matrix', () => {
     const argv = ['retrieve', pictures, at('texts.txt'), '--matrix', at('out/x.svg')];
     const { code, stdout, stderr } = await runInProcess(argv);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/expects at most 100 texts and 100 pictures, got 101 texts and 11 pictures/);
+    expect(stderr).toMatch(/expects at most 100 texts and 100 pictures, got 101 texts and 15 pictures/);
   });
 });
