@@ -13,24 +13,24 @@ import { leftoversLine } from '../src/leftovers.js';
 const folder = mkdtempSync(join(tmpdir(), 'internvl-leftovers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** nano with two tensors more: one that InternVL-G has, and one that nothing has. */
+/** nano without its queries, and so without InternVL-G, and with one tensor more, which nothing has. */
 async function nanoWithMore(): Promise<string> {
   cpSync('weights/internvl-nano', folder, { recursive: true });
   const nano = await openCheckpoint('weights/internvl-nano');
   const tensors = [];
   for (const { name, shape, dtype } of nano.infos.values()) {
+    if (name === 'query_tokens') continue;
     tensors.push(floatTensor(name, shape, toFloat32(await nano.read(name), dtype), 'BF16'));
   }
   await nano.close();
-  const more = ['itm_head.bias', 'vision_model.encoder.layer.0.ls1'].map((name) =>
-    floatTensor(name, [2], new Float32Array(2)),
-  );
-  await writeSafetensors(join(folder, 'model.safetensors'), [...tensors, ...more]);
+  const more = floatTensor('vision_model.encoder.layer.0.ls1', [2], new Float32Array(2));
+  await writeSafetensors(join(folder, 'model.safetensors'), [...tensors, more]);
   return folder;
 }
 
 test('tensors that belong to no part of the model are told, those of InternVL-G are not', async () => {
   const model = await InternVL.fromPretrained(await nanoWithMore());
+  expect(model.modes).toEqual(['InternVL-C']);
   expect(model.leftovers).toEqual(['vision_model.encoder.layer.0.ls1']);
   expect(leftoversLine(model.leftovers)).toBe(
     'tensors that belong to no part of the model and are not used (1): vision_model.encoder.layer.0.ls1',

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { decodeImage } from '../src/image/decode.js';
@@ -7,16 +6,19 @@ import { applyTransform } from '../src/image/transform.js';
 import { InternVL } from '../src/internvl.js';
 import { attentionSheet } from '../src/visual/attention-sheet.js';
 import { toPixels } from '../src/visual/raster.js';
-import { temporaryFolder, writeTinyModel } from './package/tiny-model.js';
+import { writeGenerativeModels } from './cli/generative-models.js';
+import { temporaryFolder } from './package/tiny-model.js';
 
 const page = (name: string) => new URL(`../docs/${name}`, import.meta.url);
 const dog = decodeImage(readFileSync(page('pictures/dog.png')));
 const folder = temporaryFolder();
 let nano: InternVL;
-let tiny: InternVL; // with the weights of InternVL-G
+let models: Awaited<ReturnType<typeof writeGenerativeModels>>;
+let tiny: InternVL; // random
 beforeAll(async () => {
   nano = await InternVL.fromPretrained();
-  tiny = await InternVL.fromPretrained(writeTinyModel(join(folder.path, 'tiny')));
+  models = await writeGenerativeModels(folder.path);
+  tiny = await InternVL.fromPretrained(models.complete);
 });
 afterAll(async () => {
   await Promise.all([nano.dispose(), tiny.dispose()]);
@@ -48,8 +50,11 @@ describe('InternVL.attention', () => {
   });
 
   test('refuses what the model does not have, and options that do not exist', async () => {
-    const query = nano.attention(dog, { of: { part: 'query', index: 0 } });
-    await expect(query).rejects.toThrow(/expected the weights of InternVL-G, got a checkpoint without/);
+    const query = { part: 'query', index: 0 } as const;
+    const withoutG = await InternVL.fromPretrained(models.withoutG);
+    const refusal = /expected the weights of InternVL-G, got a checkpoint without/;
+    await expect(withoutG.attention(dog, { of: query })).rejects.toThrow(refusal);
+    await withoutG.dispose();
     await expect(nano.attention(dog, { of: { part: 'vit', block: 4 } })).rejects.toThrow(RangeError);
     const misspelt = { target: { part: 'pool' } } as object;
     await expect(nano.attention(dog, misspelt)).rejects.toThrow(/expected an option of .*, got target/);

@@ -5,16 +5,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { parseTarget } from '../../src/cli/attention-options.js';
 import { decodeImage } from '../../src/image/decode.js';
-import { temporaryFolder, writeTinyModel } from '../package/tiny-model.js';
+import { temporaryFolder } from '../package/tiny-model.js';
 import { elementsOf, parseXml } from '../visual/xml.js';
+import { writeGenerativeModels } from './generative-models.js';
 import { runInProcess } from './in-process.js';
 
 const pictures = fileURLToPath(new URL('../../docs/pictures', import.meta.url));
 const dog = join(pictures, 'dog.png');
 const folder = temporaryFolder();
 const at = (name: string) => join(folder.path, name);
-beforeAll(() => {
-  writeTinyModel(at('tiny')); // with the weights of InternVL-G
+beforeAll(async () => {
+  await writeGenerativeModels(folder.path); // `complete` and `without-g`
   mkdirSync(at('out'));
 });
 afterAll(folder.remove);
@@ -42,7 +43,7 @@ describe('internvl classify --attention', () => {
   test("draws several parts side by side, QLLaMA's queries among them, as SVG", async () => {
     const out = at('out/a.svg');
     const parts = ['vit:1:2', 'vit@1,3', 'query:7:2'].flatMap((part) => ['--attention-of', part]);
-    const argv = ['classify', dog, '-l', 'dog', '--attention', out, ...parts, '-m', at('tiny')];
+    const argv = ['classify', dog, '-l', 'dog', '--attention', out, ...parts, '-m', at('complete')];
     expect((await runInProcess(argv)).code).toBe(0);
     const said = textsOf(readFileSync(out, 'utf8'));
     for (const caption of ['vit block 1', 'head 2', 'vit block 4, from patch 1,3', 'query 7, layer 2']) {
@@ -59,7 +60,7 @@ describe('internvl classify --attention', () => {
     [['--attention', at('x.png'), '--attention-of', 'vit:4'], /vit:4: expected a block below 4, got 4/],
     [['--attention', at('x.png'), '--attention-of', 'pool:2'], /pool:2: expected a head below 2, got 2/],
     [
-      ['--attention', at('x.png'), '--attention-of', 'query:0'],
+      ['--attention', at('x.png'), '--attention-of', 'query:0', '-m', at('without-g')],
       /query:0: expected the weights of InternVL-G, got/,
     ],
   ])('%j is refused before anything is computed', async (options, message) => {

@@ -126,7 +126,7 @@ describe('the packed package, installed beside its production dependencies only'
     expect(shipped).toEqual(
       expect.arrayContaining(['LICENSE', 'dist/index.d.ts', 'dist/tasks/templates/en.json']),
     );
-    expect(shipped.filter((path) => /^(src|test)\/|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+    expect(shipped.filter((path) => /^(src|test)\/|(?<!\.d)\.ts$|\.map$/.test(path))).toEqual([]);
   });
 
   test('ships four builds of the kernels and what threads run, and no source of theirs', () => {
