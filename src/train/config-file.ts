@@ -56,6 +56,7 @@ const stages = {
       noiseShare: share,
       memoryFrom: share,
       furtherTexts: count,
+      sceneLanguageShare: share,
     }),
   ),
   2: v.partial(v.strictObject({ ...common, learningRate: positive, languageLearningRate: notNegative })),

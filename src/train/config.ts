@@ -59,7 +59,9 @@ export interface Stage1Config extends CommonConfig {
   readonly memoryFrom: number;
   /** From `languagesFrom` on so many further texts a step, of any concepts, are compared with the memory. */
   readonly furtherTexts: number;
-  /** The share of these that is noisy: wrong, truncated, boilerplate. */
+  /** From then on, so many of the scenes' captions are in a language other than English. */
+  readonly sceneLanguageShare: number;
+  /** The share of the further texts that is noisy: wrong, truncated, boilerplate. */
   readonly noiseShare: number;
 }
 
@@ -130,6 +132,7 @@ export const nanoStage1 = {
   keywordShare: 0.15,
   memoryFrom: 0.02,
   furtherTexts: 256,
+  sceneLanguageShare: 0.5,
   noiseShare: 0.05,
 } as const satisfies Stage1Config;
 

@@ -44,7 +44,8 @@ export function stage1Batch(
   const random = createRandom(config.seed, `batch ${step} rank ${rank}`);
   const pixels = pixelsOf(data, own, { side, augmentation: augmentationAt(config, step) }, random);
   const texts = own.map((subject) => {
-    const language = subject.kind === 'scene' ? languageAt(config, step, random) : 'en';
+    const language =
+      subject.kind === 'scene' ? languageAt(config, step, random, config.sceneLanguageShare) : 'en';
     return textOf(subject, language, random, plain);
   });
   return { subjects, size, side, pixels, texts: textGroups(data.tokenizer, texts) };

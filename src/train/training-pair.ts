@@ -104,9 +104,14 @@ export function textOf(
 export const languagesCome = ({ languagesFrom, steps }: TrainingConfig, step: number): boolean =>
   step >= languagesFrom * steps;
 
-/** English, or for `languageShare` of the texts one of the other languages. */
-export function languageAt(config: TrainingConfig, step: number, random: Random): Language {
-  const other = languagesCome(config, step) && random.chance(config.languageShare);
+/** English, or for a share of the texts one of the other languages. */
+export function languageAt(
+  config: TrainingConfig,
+  step: number,
+  random: Random,
+  share = config.languageShare,
+): Language {
+  const other = languagesCome(config, step) && random.chance(share);
   return other ? random.pick(languages.slice(1)) : 'en';
 }
 

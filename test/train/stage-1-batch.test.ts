@@ -49,6 +49,15 @@ describe('a batch', () => {
     expect(textsOf(scenes, 3).filter((text) => english().includes(text)).length).toBeLessThan(4);
   });
 
+  test('tells scenes in other languages in their own share', () => {
+    const scenes = { ...late, scenesFrom: 0, sceneShare: 1 };
+    const told = (sceneLanguageShare: number) =>
+      [3, 4, 5].flatMap((step) => textsOf({ ...scenes, sceneLanguageShare }, step));
+    const isEnglish = (text: string) => /^summarize:[ -~]+$/.test(text);
+    expect(told(0).every(isEnglish)).toBe(true);
+    expect(told(1).filter(isEnglish).length).toBeLessThan(9);
+  });
+
   test('has the size of picture of its phase', () => {
     expect(stage1Batch(tinyStage1, tiny.data, 2, 0)).toMatchObject({ side: 8, size: 4 });
     const { pixels, side } = stage1Batch(tinyStage1, tiny.data, 3, 0);
