@@ -1,11 +1,11 @@
 /** `internvl demo`: what the small model makes of the pictures that come with the package. */
-import { readdir } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { InternVL } from '../internvl.js';
 import { defineCommand } from './command.js';
 import { engineOptions } from './engine-options.js';
+import { picturesIn } from './files.js';
 import { modelOptions, withModel } from './model.js';
 import { oneLine } from './one-line.js';
 import { printPredictions } from './predictions.js';
@@ -13,9 +13,9 @@ import { printMatches } from './retrieval-lines.js';
 import type { Terminal } from './terminal.js';
 import { formatSeconds } from './words.js';
 
-const FOLDER = new URL('../../docs/pictures/', import.meta.url);
-const PICTURE = new URL('dog.png', FOLDER);
-const SCENES = new URL('scenes/', FOLDER);
+const FOLDER = fileURLToPath(new URL('../../docs/pictures', import.meta.url));
+const PICTURE = join(FOLDER, 'dog.png');
+const SCENES = join(FOLDER, 'scenes');
 const LABELS = ['dog', 'cat', 'banana', 'car', 'guitar', 'umbrella', 'tree', 'pizza'];
 /** The last two ask for a banana in Chinese and for a rocket in Arabic. */
 const TEXTS = ['umbrella', '香蕉', 'صاروخ'];
@@ -50,24 +50,24 @@ export const command = defineCommand(
 type Shown = Awaited<ReturnType<typeof show>>;
 
 async function show(model: InternVL, signal: AbortSignal) {
-  const [picture, pictures, scenes] = [pathOf(PICTURE), await picturesIn(FOLDER), await picturesIn(SCENES)];
-  const predictions = await model.classify(picture, LABELS, { topK: 5, signal });
+  const [pictures, scenes] = [await picturesIn(FOLDER), await picturesIn(SCENES)];
+  const predictions = await model.classify(PICTURE, LABELS, { topK: 5, signal });
   const { picturesOf } = await model.retrieve(pictures, TEXTS, { topK: 2, signal });
   const captions = model.modes.includes('InternVL-G') ? await model.caption(scenes, { signal }) : [];
-  return { picture, predictions, pictures, picturesOf, scenes, captions };
+  return { predictions, pictures, picturesOf, scenes, captions };
 }
 
 async function print(terminal: Terminal, shown: Shown): Promise<void> {
-  await printPredictions(terminal, nameOf(shown.picture), shown.predictions);
+  await printPredictions(terminal, nameOf(PICTURE), shown.predictions);
   await printMatches(terminal, TEXTS, shown.pictures.map(nameOf), shown.picturesOf);
   for (const [i, { text }] of shown.captions.entries()) {
     await terminal.print(`${terminal.bold(nameOf(shown.scenes[i] ?? ''))}\n  caption: ${oneLine(text)}\n`);
   }
 }
 
-function report({ picture, predictions, pictures, picturesOf, scenes, captions }: Shown) {
+function report({ predictions, pictures, picturesOf, scenes, captions }: Shown) {
   return {
-    picture,
+    picture: PICTURE,
     labels: LABELS,
     predictions,
     found: picturesOf.map((matches, t) => ({
@@ -78,10 +78,4 @@ function report({ picture, predictions, pictures, picturesOf, scenes, captions }
   };
 }
 
-const pathOf = (url: URL): string => fileURLToPath(url);
 const nameOf = (path: string): string => relative(process.cwd(), path);
-
-async function picturesIn(folder: URL): Promise<string[]> {
-  const names = await readdir(folder);
-  return names.filter((name) => name.endsWith('.png')).map((name) => pathOf(new URL(name, folder)));
-}

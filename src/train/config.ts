@@ -33,7 +33,7 @@ interface CommonConfig {
   /** Share of the pictures that are scenes, from `scenesFrom` of the steps on; the others show one icon. */
   readonly scenesFrom: number;
   readonly sceneShare: number;
-  /** From `languagesFrom` of the steps on, this share of the texts is in a language other than English. */
+  /** From `languagesFrom` of the steps on, this share of the texts (stage 1: further texts) is not in English. */
   readonly languagesFrom: number;
   readonly languageShare: number;
   /** From then on, this share of the icons' texts is a sentence around the name, or uses a keyword for it. */

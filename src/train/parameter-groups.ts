@@ -36,20 +36,21 @@ export function isQueryParameter(name: string): boolean {
  * decay; norms, biases, scales and tables of embeddings do not.
  */
 export function stage1Groups(parameters: Iterable<NamedShape>, textScale: number): ParameterGroups {
-  const groups = new Map<string, ParameterGroup>();
-  for (const { name, shape } of parameters) {
-    groups.set(name, { lrScale: isImageParameter(name) ? 1 : textScale, decays: isMatrix(name, shape) });
-  }
-  return groups;
+  return groupsBy(parameters, (name) => (isImageParameter(name) ? 1 : textScale));
 }
 
 /** Stage 2: the full rate, and `languageScale` of it for the parts of stage 1. Matrices decay, as in stage 1. */
 export function stage2Groups(parameters: Iterable<NamedShape>, languageScale: number): ParameterGroups {
-  const groups = new Map<string, ParameterGroup>();
-  for (const { name, shape } of parameters) {
-    groups.set(name, { lrScale: isQueryParameter(name) ? 1 : languageScale, decays: isMatrix(name, shape) });
-  }
-  return groups;
+  return groupsBy(parameters, (name) => (isQueryParameter(name) ? 1 : languageScale));
+}
+
+function groupsBy(parameters: Iterable<NamedShape>, lrScaleOf: (name: string) => number): ParameterGroups {
+  return new Map(
+    [...parameters].map(({ name, shape }) => [
+      name,
+      { lrScale: lrScaleOf(name), decays: isMatrix(name, shape) },
+    ]),
+  );
 }
 
 /** A weight that multiplies: rank 2, or 4 for the patch kernel, and no table of embeddings. */

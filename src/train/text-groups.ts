@@ -22,12 +22,12 @@ export interface TextGroup {
 }
 
 export interface TextGroups {
-  readonly size: number; // of all groups together
   readonly groups: readonly TextGroup[]; // the shortest texts first
   /** Where each text stands in the groups, one after the other. */
   readonly places: Int32Array; // [size]
 }
 
+/** Each text as `contrastiveIds`, padded to the longest of its group. */
 export function textGroups(tokenizer: Tokenizer, texts: readonly string[]): TextGroups {
   const rows = texts.map((text, place) => ({ place, ids: contrastiveIds(tokenizer, text) }));
   rows.sort((a, b) => a.ids.length - b.ids.length);
@@ -38,7 +38,7 @@ export function textGroups(tokenizer: Tokenizer, texts: readonly string[]): Text
   const groups = Array.from({ length: Math.ceil(rows.length / GROUP_SIZE) }, (_, g) =>
     padded(rows.slice(g * GROUP_SIZE, (g + 1) * GROUP_SIZE).map(({ ids }) => ids)),
   );
-  return { size: rows.length, groups, places };
+  return { groups, places };
 }
 
 function padded(rows: readonly (readonly number[])[]): TextGroup {

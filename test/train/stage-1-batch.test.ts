@@ -89,7 +89,7 @@ describe('further texts', () => {
   test('come with the languages, an even share for each rank', () => {
     expect(at(further, 2)).toBeUndefined();
     expect(at({ ...further, furtherTexts: 0 })).toBeUndefined();
-    expect(at({ ...further, ranks: 2 })?.size).toBe(20);
+    expect(at({ ...further, ranks: 2 })?.places.length).toBe(20);
     expect(at({ ...further, ranks: 2 }, 5, 1)).not.toEqual(at({ ...further, ranks: 2 }));
     expect(at(further)).toEqual(at(further));
   });

@@ -49,11 +49,11 @@ test('the embeddings, and what they teach the table of tokens', () => {
 });
 
 test('little of them is padding', () => {
-  const { groups, size } = textGroups(tokenizer, texts);
+  const { groups, places } = textGroups(tokenizer, texts);
   expect(groups.map((group) => group.size)).toEqual([32, 32, 6]);
-  expect(size).toBe(70);
+  expect(places.length).toBe(70);
   const cells = groups.reduce((sum, group) => sum + group.size * group.length, 0);
-  expect(cells).toBeLessThan(0.6 * size * (groups.at(-1)?.length ?? 0));
+  expect(cells).toBeLessThan(0.6 * places.length * (groups.at(-1)?.length ?? 0));
 });
 
 test('keeps the embeddings alone', () => {
