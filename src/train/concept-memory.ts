@@ -13,7 +13,8 @@ export const memorySizes = (M: number, E: number): Exchange['memory'] => [M * E,
 const KEPT = 0.7;
 const UNKNOWN = -1e9;
 
-type Memory = Pick<RankGroup, 'memory'>;
+/** Where the three arrays of a memory are. */
+export type Memory = Pick<RankGroup, 'memory'>;
 
 function arraysOf({ memory }: Memory): [images: Float32Array, texts: Float32Array, seen: Float32Array] {
   const [images, texts, seen] = memory;

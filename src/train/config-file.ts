@@ -30,6 +30,9 @@ const common = {
   languageShare: share,
   templateShare: share,
   keywordShare: share,
+  sceneLanguageShare: share,
+  furtherTexts: count,
+  noiseShare: share,
 };
 
 const imagePhase = v.strictObject({
@@ -53,13 +56,18 @@ const stages = {
         v.check(reachesTheEnd, 'expected phases in order, the last until 1'),
       ),
       dropPathRate: share,
-      noiseShare: share,
       memoryFrom: share,
-      furtherTexts: count,
-      sceneLanguageShare: share,
     }),
   ),
-  2: v.partial(v.strictObject({ ...common, learningRate: positive, languageLearningRate: notNegative })),
+  2: v.partial(
+    v.strictObject({
+      ...common,
+      learningRate: positive,
+      languageLearningRate: notNegative,
+      pictureRounds: v.pipe(count, v.minValue(1)),
+      keptSteps: v.pipe(count, v.minValue(1)),
+    }),
+  ),
 } as const;
 
 /**

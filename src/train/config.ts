@@ -33,12 +33,18 @@ interface CommonConfig {
   /** Share of the pictures that are scenes, from `scenesFrom` of the steps on; the others show one icon. */
   readonly scenesFrom: number;
   readonly sceneShare: number;
-  /** From `languagesFrom` of the steps on, this share of the texts (stage 1: further texts) is not in English. */
+  /** From `languagesFrom` of the steps on, this share of the further texts is not in English. */
   readonly languagesFrom: number;
   readonly languageShare: number;
   /** From then on, this share of the icons' texts is a sentence around the name, or uses a keyword for it. */
   readonly templateShare: number;
   readonly keywordShare: number;
+  /** From then on, so many of the scenes' captions are in a language other than English. */
+  readonly sceneLanguageShare: number;
+  /** From `languagesFrom` on so many further texts a step, of any concepts, are compared with the memory. */
+  readonly furtherTexts: number;
+  /** The share of the further texts that is noisy: wrong, truncated, boilerplate. */
+  readonly noiseShare: number;
 }
 
 /** Size of the pictures and share of their patches that are dropped, until a share of the steps. */
@@ -57,12 +63,6 @@ export interface Stage1Config extends CommonConfig {
   readonly dropPathRate: number;
   /** From this share of the steps on, images and texts are compared with those that earlier batches left, too. */
   readonly memoryFrom: number;
-  /** From `languagesFrom` on so many further texts a step, of any concepts, are compared with the memory. */
-  readonly furtherTexts: number;
-  /** From then on, so many of the scenes' captions are in a language other than English. */
-  readonly sceneLanguageShare: number;
-  /** The share of the further texts that is noisy: wrong, truncated, boilerplate. */
-  readonly noiseShare: number;
 }
 
 export interface Stage2Config extends CommonConfig {
@@ -70,9 +70,16 @@ export interface Stage2Config extends CommonConfig {
   readonly learningRate: number;
   /**
    * Of the language layers: 0 as in the paper, where they are frozen. When they learn with the queries, InternViT's own
-   * pooled tokens take part in the contrast, as in the retrieval fine-tuning, so that InternVL-C goes along.
+   * pooled tokens take part in the contrast, as in the retrieval fine-tuning, and so do stage 1's memory and further
+   * texts, so that InternVL-C goes along.
    */
   readonly languageLearningRate: number;
+  /**
+   * InternViT is frozen: what it makes of the pictures of `keptSteps` steps is kept, and serves so many rounds of steps,
+   * each with new texts. 1: every step has new pictures.
+   */
+  readonly pictureRounds: number;
+  readonly keptSteps: number;
 }
 
 export type TrainingConfig = Stage1Config | Stage2Config;
@@ -148,8 +155,13 @@ export const nanoStage2 = {
   scenesFrom: 0,
   sceneShare: 0.6,
   languagesFrom: 0,
-  languageShare: 0.4,
+  languageShare: 0.8,
   templateShare: 0.15,
-  keywordShare: 0,
-  languageLearningRate: 6e-4,
+  keywordShare: 0.1,
+  sceneLanguageShare: 0.3,
+  furtherTexts: 128,
+  noiseShare: 0,
+  languageLearningRate: 2e-3,
+  pictureRounds: 3,
+  keptSteps: 64,
 } as const satisfies Stage2Config;

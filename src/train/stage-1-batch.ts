@@ -4,10 +4,7 @@
  * Everything random is drawn from generators seeded by (seed, step, rank), so a step can be repeated exactly
  * and a run resumed at any step needs no generator state.
  */
-import type { Concept } from '../emojiworld/concepts.js';
-import { noiseKinds, noisyText } from '../emojiworld/noise.js';
-import { createRandom, type Random } from '../emojiworld/random.js';
-import { conceptText } from '../emojiworld/texts.js';
+import { createRandom } from '../emojiworld/random.js';
 import type { ImagePhase, Stage1Config } from './config.js';
 import { type TextGroups, textGroups } from './text-groups.js';
 import type { TrainingData } from './training-data.js';
@@ -15,7 +12,6 @@ import {
   augmentationAt,
   batchSubjects,
   languageAt,
-  languagesCome,
   pixelsOf,
   type Subject,
   textOf,
@@ -58,43 +54,4 @@ export function imagePhaseAt({ imagePhases, steps }: Stage1Config, step: number)
   const phase = imagePhases.find(({ until }) => step < until * steps);
   if (!phase) throw new RangeError(`imagePhases: expected one for step ${step} of ${steps}, got none`);
   return phase;
-}
-
-/** Texts of any concepts, not of the pictures of the batch. */
-export interface FurtherTexts extends TextGroups {
-  readonly concepts: readonly number[];
-}
-
-/** The share of `rank` in the further texts of `step`: names in any language, sentences, keywords, and noise. */
-export function furtherTexts(
-  config: Stage1Config,
-  data: TrainingData,
-  step: number,
-  rank: number,
-): FurtherTexts | undefined {
-  const size = Math.floor(config.furtherTexts / config.ranks);
-  if (size === 0 || !languagesCome(config, step)) return undefined;
-  const random = createRandom(config.seed, `texts ${step} rank ${rank}`);
-  const concepts = Array.from({ length: size }, () => random.int(data.concepts.length));
-  const texts = concepts.map((place) => furtherText(config, data, place, { step, random }));
-  return { concepts, ...textGroups(data.tokenizer, texts) };
-}
-
-interface Draw {
-  readonly step: number;
-  readonly random: Random;
-}
-
-function furtherText(
-  config: Stage1Config,
-  { concepts }: TrainingData,
-  place: number,
-  { step, random }: Draw,
-): string {
-  const concept = concepts[place] as Concept; // the place was drawn below their number
-  const language = languageAt(config, step, random);
-  const shares = { keywords: config.keywordShare, templates: config.templateShare };
-  const text = conceptText(concept, language, random, shares);
-  if (!random.chance(config.noiseShare)) return text;
-  return noisyText(random.pick(noiseKinds), text, { concept, language, others: concepts }, random);
 }

@@ -8,20 +8,19 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { createRandom } from '../emojiworld/random.js';
 import { addResidual, dropPathResidual } from '../nn/residual.js';
-import { conceptEmbeddings, knownOf, memorySizes, remember, rememberedConcepts } from './concept-memory.js';
+import { memorySizes, remember } from './concept-memory.js';
 import type { Stage1Config } from './config.js';
 import { type ImageForward, imageEmbeddings } from './contrastive-forward.js';
 import { contrastiveLoss } from './contrastive-loss.js';
 import { dropTokens } from './drop-tokens.js';
 import { gathered, temperatureOf } from './gather.js';
-import { type ConceptEmbeddings, hasConcepts, memoryContrast, textsWithMemory } from './memory-contrast.js';
 import { stage1Groups } from './parameter-groups.js';
 import type { RankGroup } from './rank-group.js';
+import { furtherContrast, rememberedContrast, type Work } from './remembered-contrast.js';
 import type { Stage, StepLosses } from './stage.js';
-import { furtherTexts, imagePhaseAt, stage1Batch } from './stage-1-batch.js';
+import { imagePhaseAt, stage1Batch } from './stage-1-batch.js';
 import { groupEmbeddings } from './text-groups.js';
 import { type TrainableInternVLC, trainableInternVLC } from './trainable.js';
-import type { TrainingData } from './training-data.js';
 import { batchSubjects } from './training-pair.js';
 
 /** Everything of InternVL-C learns, the text side at its own rate. */
@@ -52,11 +51,6 @@ export function stage1(config: Stage1Config): Stage {
 const IMAGES = 0;
 const TEXTS = 1;
 
-interface Work {
-  readonly data: TrainingData;
-  readonly step: number;
-}
-
 /**
  * The contrastive loss of the whole batch, of which this rank embeds its share; that of the batch with the memory; and
  * that of this rank's further texts with the memory.
@@ -77,28 +71,9 @@ function stage1Losses(
   const batch = contrastiveLoss(images, names, scale);
   if (step < config.memoryFrom * config.steps) return { total: batch, batch };
 
-  const memory = conceptEmbeddings(group);
-  const concepts = rememberedConcepts(group, subjects, data.places);
-  const remembered = hasConcepts(concepts)
-    ? memoryContrast(images, names, scale, memory, concepts)
-    : tf.scalar(0);
-  const further = furtherLoss(config, trainable, group, { ...work, memory });
+  const remembered = rememberedContrast(group, { images, texts: names, scale, subjects }, data.places);
+  const further = furtherContrast(config, trainable, group, work);
   return { total: tf.addN([batch, remembered, further]), batch, memory: remembered, further };
-}
-
-/** The mean over the further texts of all ranks; 0 as long as there are none. */
-function furtherLoss(
-  config: Stage1Config,
-  trainable: TrainableInternVLC,
-  group: RankGroup,
-  { data, step, memory }: Work & { readonly memory: ConceptEmbeddings },
-): tf.Scalar {
-  const texts = furtherTexts(config, data, step, group.rank);
-  const concepts = knownOf(group, texts?.concepts ?? []);
-  if (texts === undefined || !hasConcepts(concepts)) return tf.scalar(0);
-  const embedded = groupEmbeddings(config.model, trainable, texts);
-  const loss = textsWithMemory(embedded, trainable.model.logitScale, memory, concepts);
-  return tf.div(loss, group.ranks) as tf.Scalar; // of a scalar
 }
 
 /** Token dropping by phase, stochastic depth at a uniform rate (paper: 0.2). */

@@ -13,29 +13,52 @@ import {
   trainingScene,
 } from './training-pair.js';
 
-export interface Stage2Batch {
-  readonly side: number;
-  readonly pixels: Float32Array; // [size, side, side, 3], normalised
-  readonly samples: readonly TrainingSample[];
+/** The step whose pictures are shown in `step`: those of `keptSteps` steps come `pictureRounds` times. */
+export function pictureStep(
+  { keptSteps, pictureRounds }: Pick<Stage2Config, 'keptSteps' | 'pictureRounds'>,
+  step: number,
+): number {
+  const all = keptSteps * pictureRounds;
+  return step - (step % all) + (step % keptSteps);
 }
 
-/** The share of `rank` in the batch of `step`. */
-export function stage2Batch(
+/** What the pictures of all ranks show in `step`. */
+export const stage2Subjects = (
+  config: Stage2Config,
+  data: Pick<TrainingData, 'concepts' | 'actors'>,
+  step: number,
+): readonly Subject[] => batchSubjects(config, data, pictureStep(config, step));
+
+/** What one rank shows and tells in a step. */
+interface Share {
+  readonly step: number;
+  readonly rank: number;
+}
+
+/** The share of `rank` in the pictures of `step`, normalised: [B/ranks, side, side, 3]. */
+export function stage2Pixels(config: Stage2Config, data: TrainingData, { step, rank }: Share): Float32Array {
+  const shown = pictureStep(config, step);
+  const subjects = shareOf(config, stage2Subjects(config, data, step), rank);
+  const random = createRandom(config.seed, `pictures ${shown} rank ${rank}`);
+  const look = { side: config.model.vision.imageSize, augmentation: augmentationAt(config, shown) };
+  return pixelsOf(data, subjects, look, random);
+}
+
+/** What is said of them: new in every round. */
+export function stage2Samples(
   config: Stage2Config,
   data: TrainingData,
-  step: number,
-  rank: number,
-): Stage2Batch {
-  const size = config.batchSize / config.ranks;
-  const side = config.model.vision.imageSize;
-  const subjects = batchSubjects(config, data, step).slice(rank * size, (rank + 1) * size);
-  const random = createRandom(config.seed, `batch ${step} rank ${rank}`);
-  const pixels = pixelsOf(data, subjects, { side, augmentation: augmentationAt(config, step) }, random);
-  return {
-    side,
-    pixels,
-    samples: subjects.map((subject) => sampleOf(config, data, subject, { step, random })),
-  };
+  { step, rank }: Share,
+): readonly TrainingSample[] {
+  const random = createRandom(config.seed, `captions ${step} rank ${rank}`);
+  return shareOf(config, stage2Subjects(config, data, step), rank).map((subject) =>
+    sampleOf(config, data, subject, { step, random }),
+  );
+}
+
+function shareOf({ batchSize, ranks }: Stage2Config, subjects: readonly Subject[], rank: number) {
+  const size = batchSize / ranks;
+  return subjects.slice(rank * size, (rank + 1) * size);
 }
 
 interface Draw {
@@ -44,8 +67,9 @@ interface Draw {
 }
 
 /**
- * Captions are written in English; contrast and matching hear of other languages, too. The other caption tells of any
- * other picture of the same kind, as the official data set picks it.
+ * Captions are written in English. Contrast and matching hear the plain name of an icon, which the memory keeps, and a
+ * scene in other languages, too. The other caption tells of any other picture of the same kind, as the official data
+ * set picks it.
  */
 function sampleOf(
   config: Stage2Config,
@@ -53,14 +77,18 @@ function sampleOf(
   subject: Subject,
   { step, random }: Draw,
 ): TrainingSample {
-  const shares = { keywords: config.keywordShare, templates: config.templateShare };
-  const tell = (of: Subject, language = languageAt(config, step, random)) =>
-    textOf(of, language, random, shares);
+  const told = (of: Subject) =>
+    of.kind === 'icon'
+      ? textOf(of, 'en', random, plain)
+      : textOf(of, languageAt(config, step, random, config.sceneLanguageShare), random, plain);
   const other: Subject =
     subject.kind === 'scene'
       ? trainingScene(data.actors, random)
       : { kind: 'icon', concept: random.pick(data.concepts.filter(({ id }) => id !== subject.concept.id)) };
-  const written = trainingSample(data.tokenizer, tell(subject, 'en'), tell(other));
-  const { summarize, positive } = trainingSample(data.tokenizer, tell(subject), tell(other));
+  const caption = textOf(subject, 'en', random, { keywords: 0, templates: config.templateShare });
+  const written = trainingSample(data.tokenizer, caption, told(other));
+  const { summarize, positive } = trainingSample(data.tokenizer, told(subject), '');
   return { ...written, summarize, positive };
 }
+
+const plain = { keywords: 0, templates: 0 };

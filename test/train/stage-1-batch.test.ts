@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import type { Stage1Config } from '../../src/train/config.js';
-import { furtherTexts, imagePhaseAt, stage1Batch } from '../../src/train/stage-1-batch.js';
+import { furtherTexts } from '../../src/train/further-texts.js';
+import { imagePhaseAt, stage1Batch } from '../../src/train/stage-1-batch.js';
 import type { TextGroups } from '../../src/train/text-groups.js';
 import { augmentationAt, batchSubjects } from '../../src/train/training-pair.js';
 import { type TinyData, tinyData, tinyStage1 } from './tiny-run.js';

@@ -53,7 +53,7 @@ export const tinyStage1: Stage1Config = {
   noiseShare: 0,
 };
 
-export const tinyStage2: Stage2Config = { ...nanoStage2, ...small };
+export const tinyStage2: Stage2Config = { ...nanoStage2, ...small, pictureRounds: 2, keptSteps: 2 };
 
 export interface TinyData {
   readonly files: DataFiles;
