@@ -75,8 +75,8 @@ export interface Stage2Config extends CommonConfig {
    */
   readonly languageLearningRate: number;
   /**
-   * InternViT is frozen: what it makes of the pictures of `keptSteps` steps is kept, and serves so many rounds of steps,
-   * each with new texts. 1: every step has new pictures.
+   * InternViT is frozen: what it makes of the pictures of `keptSteps` steps is kept, and serves so many rounds of
+   * steps, each with new texts. 1: every step has new pictures.
    */
   readonly pictureRounds: number;
   readonly keptSteps: number;

@@ -16,7 +16,7 @@ interface Kept {
   readonly shape: [B: number, N: number, C: number];
 }
 
-/** Keeps the tokens of `keptSteps` steps, as plain numbers, until their last round; a resumed run computes them anew. */
+/** Keeps the tokens of `keptSteps` steps until their last round, as plain numbers; a resumed run computes them anew. */
 export function frozenStates(config: Stage2Config, trainable: TrainableInternVLG): FrozenStates {
   const kept = new Map<number, Kept>();
   const { imageSize: side, numChannels } = config.model.vision;
