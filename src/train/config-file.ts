@@ -31,6 +31,7 @@ const common = {
   templateShare: share,
   keywordShare: share,
   sceneLanguageShare: share,
+  memoryFrom: share,
   furtherTexts: count,
   noiseShare: share,
 };
@@ -56,7 +57,6 @@ const stages = {
         v.check(reachesTheEnd, 'expected phases in order, the last until 1'),
       ),
       dropPathRate: share,
-      memoryFrom: share,
     }),
   ),
   2: v.partial(

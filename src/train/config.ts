@@ -41,6 +41,11 @@ interface CommonConfig {
   readonly keywordShare: number;
   /** From then on, so many of the scenes' captions are in a language other than English. */
   readonly sceneLanguageShare: number;
+  /**
+   * From this share of the steps on, images and texts are compared with those that earlier batches left, too. Stage 2:
+   * with those of the queries; InternVL-C has learnt what it remembers before.
+   */
+  readonly memoryFrom: number;
   /** From `languagesFrom` on so many further texts a step, of any concepts, are compared with the memory. */
   readonly furtherTexts: number;
   /** The share of the further texts that is noisy: wrong, truncated, boilerplate. */
@@ -61,8 +66,6 @@ export interface Stage1Config extends CommonConfig {
   /** One after the other; the last one reaches to 1. */
   readonly imagePhases: readonly ImagePhase[];
   readonly dropPathRate: number;
-  /** From this share of the steps on, images and texts are compared with those that earlier batches left, too. */
-  readonly memoryFrom: number;
 }
 
 export interface Stage2Config extends CommonConfig {
@@ -159,6 +162,7 @@ export const nanoStage2 = {
   templateShare: 0.15,
   keywordShare: 0.1,
   sceneLanguageShare: 0.3,
+  memoryFrom: 0.1,
   furtherTexts: 128,
   noiseShare: 0,
   languageLearningRate: 2e-3,

@@ -105,14 +105,16 @@ function rankLosses(
     const pool = attentionPool(model.clipProjector, tokens as tf.Tensor, config.model.attnPoolNumHeads);
     const pooled: Tensor<'B E'> = gathered(group, BACKBONE, pool);
     const { backbone, queries } = memoriesOf(group);
+    const both = step >= config.memoryFrom * config.steps;
     const remembered = [
       rememberedContrast(backbone, { ...shown, images: pooled }, data.places),
-      rememberedContrast(queries, { ...shown, images }, data.places),
+      ...(both ? [rememberedContrast(queries, { ...shown, images }, data.places)] : []),
     ];
+    const memories = both ? [backbone, queries] : [backbone];
     return {
       backbone: contrastiveLoss(pooled, texts, scale),
       memory: tf.addN(remembered) as tf.Scalar,
-      further: furtherContrast(config, trainable, group, { data, step }, [backbone, queries]),
+      further: furtherContrast(config, trainable, group, { data, step }, memories),
     };
   }
 }

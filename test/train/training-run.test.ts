@@ -28,7 +28,7 @@ async function trained(config: Config, until = config.steps, resumed?: TrainingS
   return { state: { ...run.state, parameters }, losses };
 }
 
-describe.each(stages)('a run of stage $stage, language $language', (config) => {
+describe.each(stages)('a run of stage $stage, language at $languageLearningRate', (config) => {
   test('is the same a second time, to the bit', async () => {
     const [first, second] = [await trained(config), await trained(config)];
     expect(first.losses).toHaveLength(config.steps);
