@@ -10,6 +10,7 @@ export interface AugmentOptions {
   readonly rotation: number; //                         at most so many degrees either way
   readonly scale: readonly [number, number]; //         1: the icon's box fills the picture
   readonly shift: number; //                            at most this share of the picture's side
+  readonly small: number; //                            share of pictures with the icon as small as in scenes, anywhere
   readonly gray: number; //                             at most this share of the way to grey, 0..1
   readonly gain: number; //                             each colour channel times 1 ± this
   readonly background: 'white' | 'random';
@@ -22,6 +23,7 @@ export const moderate: AugmentOptions = {
   rotation: 10,
   scale: [0.8, 1.25],
   shift: 0.12,
+  small: 0,
   gray: 0.5,
   gain: 0,
   background: 'random',
@@ -41,12 +43,16 @@ export const strong: AugmentOptions = {
   rotation: 14,
   scale: [0.7, 1.4],
   shift: 0.17,
+  small: 0,
   gray: 0.8,
   gain: 0.15,
   background: 'random',
   style: 0.65,
   bend: 1,
 };
+
+/** Scales of small icons: those of the actors of scenes, and up to where the others begin. */
+const SMALL = [0.3, 0.7] as const;
 
 /**
  * One random picture of the icon: RGB bytes, size x size. The same state of `random` gives the same picture.
@@ -55,11 +61,16 @@ export function augment(icon: Icon, size: number, random: Random, options: Augme
   const original = pyramidOf(icon);
   const changes = options.style > 0 && random.chance(options.style) && !isBlack(original.mean);
   const drawn = changes ? restyled(icon, random) : original;
+  const small = options.small > 0 && random.chance(options.small);
+  const [least, most] = small ? SMALL : options.scale;
+  const rotation = (random.between(-1, 1) * options.rotation * Math.PI) / 180;
+  const scale = least * (most / least) ** random.next(); // as often larger as smaller
+  const shift = small ? (1 - scale) / 2 : options.shift;
   const layer = placeIcon(drawn, size, {
-    rotation: (random.between(-1, 1) * options.rotation * Math.PI) / 180,
-    scale: options.scale[0] * (options.scale[1] / options.scale[0]) ** random.next(), // as often larger as smaller
-    x: random.between(-1, 1) * options.shift,
-    y: random.between(-1, 1) * options.shift,
+    rotation,
+    scale,
+    x: random.between(-1, 1) * shift,
+    y: random.between(-1, 1) * shift,
     ...(options.bend > 0 && { bend: randomBend(random, options.bend) }),
   });
   recolour(layer, random, options);

@@ -24,6 +24,7 @@ const common = {
   maxScale: positive,
   styleRamp: share,
   styleShare: share,
+  smallShare: share,
   scenesFrom: share,
   sceneShare: share,
   languagesFrom: share,

@@ -30,6 +30,8 @@ interface CommonConfig {
   /** Share of the steps over which style augmentation rises to its full share. */
   readonly styleRamp: number;
   readonly styleShare: number;
+  /** This share of the icons is as small as the actors of scenes, and stands anywhere. */
+  readonly smallShare: number;
   /** Share of the pictures that are scenes, from `scenesFrom` of the steps on; the others show one icon. */
   readonly scenesFrom: number;
   readonly sceneShare: number;
@@ -134,6 +136,7 @@ export const nanoStage1 = {
   dropPathRate: 0,
   styleRamp: 0.3,
   styleShare: 0.6,
+  smallShare: 0.4,
   scenesFrom: 0.7,
   sceneShare: 0.3,
   languagesFrom: 0.3,
@@ -155,6 +158,7 @@ export const nanoStage2 = {
   learningRate: 2e-3,
   styleRamp: 0,
   styleShare: 0.3,
+  smallShare: 0.3,
   scenesFrom: 0,
   sceneShare: 0.6,
   languagesFrom: 0,

@@ -6,6 +6,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { writeAtomically, writeTextAtomically } from '../checkpoint/atomic-file.js';
+import { checkpointWeights } from '../checkpoint/checkpoint-weights.js';
+import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { floatTensor, type TensorToWrite } from '../checkpoint/safetensors-bytes.js';
 import { transpose } from '../checkpoint/transpose.js';
 import { writeSafetensors } from '../checkpoint/write-safetensors.js';
@@ -23,14 +25,18 @@ export interface ExportedWords {
   readonly templates: readonly string[];
 }
 
-/** Writes the folder; each file whole or not at all. */
+/**
+ * Writes the folder; each file whole or not at all. What the model that the run began with has besides, as the queries
+ * in another stage 1, goes along as it was.
+ */
 export async function exportModel(folder: string, run: TrainingRun, words: ExportedWords): Promise<void> {
   const { config, state, model } = run;
   await mkdir(folder, { recursive: true });
   const tensors = [...model.parameters.values()].map((parameter) =>
     officialTensor(parameter, state.parameters.get(parameter.origin.name)),
   );
-  await writeSafetensors(join(folder, 'model.safetensors'), tensors);
+  const others = run.init === undefined ? [] : await otherTensors(run.init, model.parameters);
+  await writeSafetensors(join(folder, 'model.safetensors'), [...tensors, ...others]);
   await writeAtomically(join(folder, 'tokenizer.model'), [words.tokenizerModel]);
   const json = (name: string, value: unknown) =>
     writeTextAtomically(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
@@ -50,4 +56,23 @@ function officialTensor({ origin, variable }: Parameter, learned: Float32Array |
   const [In = 1, Out = 1] = variable.shape;
   const official = origin.transposed ? transpose(values, In, Out) : Float32Array.from(values);
   return floatTensor(origin.name, origin.shape, official, 'BF16');
+}
+
+async function otherTensors(
+  init: string,
+  known: ReadonlyMap<string, Parameter>,
+): Promise<readonly TensorToWrite[]> {
+  const checkpoint = await openCheckpoint(init);
+  try {
+    const weights = checkpointWeights(checkpoint);
+    const names = weights.unread().filter((name) => !known.has(name));
+    return await Promise.all(
+      names.map(async (name) => {
+        const shape = weights.shapeOf(name) ?? [];
+        return floatTensor(name, shape, await weights.read(name, shape), 'BF16');
+      }),
+    );
+  } finally {
+    await checkpoint.close();
+  }
 }

@@ -125,10 +125,10 @@ function scenesAt({ scenesFrom, sceneShare, steps }: TrainingConfig, step: numbe
  * `styleRamp`.
  */
 export function augmentationAt(
-  { styleRamp, styleShare, steps }: TrainingConfig,
+  { styleRamp, styleShare, smallShare, steps }: TrainingConfig,
   step: number,
 ): AugmentOptions {
   const risen = styleRamp === 0 ? 1 : Math.min(1, step / (styleRamp * steps));
   const base = styleShare > 0 && risen === 1 ? strong : moderate;
-  return { ...base, style: styleShare * risen };
+  return { ...base, style: styleShare * risen, small: smallShare * risen };
 }

@@ -180,3 +180,21 @@ function deviation(picture: Uint8Array): number {
   const squares = picture.reduce((sum, value, i) => sum + (value - (means[i % 3] ?? 0)) ** 2, 0);
   return Math.sqrt(squares / picture.length);
 }
+
+test('small icons stand anywhere, whole, as small as in scenes', () => {
+  const white = { ...moderate, background: 'white', gray: 0, rotation: 0, small: 1 } as const;
+  const black = plainIcon(64, [0, 0, 0, 255]);
+  const boxes = Array.from({ length: 60 }, (_, seed) => {
+    const picture = augment(black, 48, createRandom(seed), white);
+    const dark = Array.from({ length: 48 * 48 }, (_, i) => i).filter((i) => (picture[3 * i] ?? 255) < 128);
+    return { side: Math.sqrt(dark.length), left: Math.min(...dark.map((i) => i % 48)) };
+  });
+  const sides = boxes.map(({ side }) => side / 48);
+  expect(Math.min(...sides)).toBeGreaterThan(0.27);
+  expect(Math.min(...sides)).toBeLessThan(0.34);
+  expect(Math.max(...sides)).toBeGreaterThan(0.6);
+  expect(Math.max(...sides)).toBeLessThan(0.72);
+  for (const { side, left } of boxes) expect(left + side).toBeLessThan(49.5);
+  expect(Math.min(...boxes.map(({ left }) => left))).toBeLessThan(4);
+  expect(Math.max(...boxes.map(({ left }) => left))).toBeGreaterThan(20);
+});

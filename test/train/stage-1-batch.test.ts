@@ -70,6 +70,7 @@ describe('a batch', () => {
     const at = (step: number) => augmentationAt({ ...tinyStage1, steps: 100, styleRamp: 0.5 }, step);
     expect(at(0)).toMatchObject({ rotation: 10, style: 0, bend: 0 });
     expect(at(25).style).toBeCloseTo(tinyStage1.styleShare / 2);
+    expect([at(0).small, at(50).small]).toEqual([0, tinyStage1.smallShare]);
     expect(at(50)).toMatchObject({ rotation: 14, style: tinyStage1.styleShare, bend: 1 });
     expect(augmentationAt({ ...tinyStage1, styleRamp: 0 }, 0)).toMatchObject({
       style: tinyStage1.styleShare,

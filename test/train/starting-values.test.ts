@@ -45,6 +45,18 @@ describe('a model that begins with another', () => {
     expect(mean(wide)).toBeCloseTo(mean(table), 1);
   });
 
+  test('keeps what the stage knows nothing of, to be gone on with', async () => {
+    const [whole, further] = [join(folder, 'whole'), join(folder, 'further')];
+    const words = { tokenizerModel: new Uint8Array(), labels: [], templates: [] };
+    await exportModel(whole, await startRun(otherSeed), words);
+    await exportModel(further, await startRun(tinyStage1, { init: whole }), words);
+    const own = { ...tinyStage2, seed: 5 };
+    for (const name of ['query_tokens', 'itm_head.weight', 'qllama.lm_head.weight']) {
+      expect(await values(own, name, further)).toEqual(await values(own, name, whole));
+      expect(await values(own, name, further)).not.toEqual(await values(own, name));
+    }
+  });
+
   test('that is not there is an error', async () => {
     await expect(openModelOf(tinyStage2, join(folder, 'none'))).rejects.toThrow(
       'expected a checkpoint folder',
