@@ -18,6 +18,8 @@ import { memoryPlan } from './memory-plan.js';
 import { disposeTree } from './nn/tree.js';
 import { openModel } from './open-model.js';
 import { askedMemory, type Memory, type PretrainedOptions } from './pretrained-options.js';
+import type { CaptionSearch } from './tasks/caption-options.js';
+import { readGenerationFile } from './tasks/generation-file.js';
 import { readZeroShotFile, type ZeroShotFile } from './tasks/zero-shot-file.js';
 import { readTokenizer } from './text/read-tokenizer.js';
 import type { Tokenizer } from './text/tokenizer.js';
@@ -31,6 +33,8 @@ export interface LoadedModel {
   readonly missing: readonly string[];
   readonly tokenizer: Tokenizer;
   readonly zeroShot: ZeroShotFile | undefined;
+  /** How its captions are searched for, as its own file says. */
+  readonly search: CaptionSearch;
   readonly memory: Memory;
   /** Bytes that activations may take beside the weights. */
   readonly activationBytes: number;
@@ -64,7 +68,7 @@ export async function loadModel(
   const files = diskFolder(folder);
   const stated = await statedConfig(files);
   const tokenizer = await readTokenizer(folder);
-  const zeroShot = await readZeroShotFile(files);
+  const words = { zeroShot: await readZeroShotFile(files), search: await readGenerationFile(files) };
   const checkpoint = await openModel(files, stated, signal);
   try {
     const weights = checkpointWeights(checkpoint);
@@ -83,7 +87,7 @@ export async function loadModel(
       if (memory === 'stream') await checkpoint.close();
     };
     const leftovers = leftoversOf(weights, memory === 'resident');
-    const facts = { source: name, config, tokenizer, zeroShot, memory, activationBytes, roomBytes };
+    const facts = { source: name, config, tokenizer, ...words, memory, activationBytes, roomBytes };
     return { ...facts, params, missing, logitScale, leftovers, dispose };
   } catch (error) {
     await checkpoint.close();

@@ -76,5 +76,6 @@ export async function matchTexts(
 }
 
 function generativeModel(model: LoadedModel): GenerativeModel {
-  return { config: model.config, params: generativeParams(model), tokenizer: model.tokenizer };
+  const { config, tokenizer, search } = model;
+  return { config, params: generativeParams(model), tokenizer, search };
 }

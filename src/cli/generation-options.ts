@@ -1,29 +1,29 @@
-/** How a caption is searched for, as options: the names and defaults of the official evaluation. */
+/** How a caption is searched for, as options. What is left out is said by the model's file, or as officially. */
 import type { CaptionSearch } from '../tasks/caption-options.js';
 import { usageError } from './exit-code.js';
 import type { OptionTable, Values } from './options.js';
 
 const BEAMS = 5;
-const MIN_TOKENS = 8;
 const MAX_TOKENS = 30;
+const OWN = "the model's generation_config.json, else";
 
 export const generationOptions = {
   beams: {
     kind: 'count',
     short: 'b',
     value: 'N',
-    help: `beam search over N captions at a time; 1 takes the best token each time (default: ${BEAMS})`,
+    help: `beam search over N captions at a time; 1 takes the best token each time (default: ${OWN} ${BEAMS})`,
   },
   'min-tokens': {
     kind: 'count',
     value: 'N',
     min: 0,
-    help: `no caption ends before N tokens (default: ${MIN_TOKENS}, or --max-tokens if that is less)`,
+    help: `no caption ends before N tokens (default: ${OWN} 8; --max-tokens if that is less)`,
   },
   'max-tokens': {
     kind: 'count',
     value: 'N',
-    help: `every caption ends after N tokens (default: ${MAX_TOKENS})`,
+    help: `every caption ends after N tokens (default: ${OWN} ${MAX_TOKENS})`,
   },
   'length-penalty': {
     kind: 'number',
@@ -68,15 +68,18 @@ type GenerationValues = Values<typeof generationOptions>;
  * @throws a usage error when they contradict each other.
  */
 export function captionSearch(values: GenerationValues, stream: boolean): CaptionSearch {
-  const { beams: numBeams = values.sample || stream ? 1 : BEAMS } = values;
-  const { 'min-tokens': minNewTokens, 'max-tokens': maxNewTokens = MAX_TOKENS } = values;
+  const { beams: numBeams = values.sample || stream ? 1 : undefined } = values;
+  const { 'min-tokens': minNewTokens, 'max-tokens': maxNewTokens } = values;
   checkSampling(values);
-  checkBeams(values, numBeams, stream);
-  if (minNewTokens !== undefined && minNewTokens > maxNewTokens) {
-    throw usageError(`--min-tokens expects at most ${maxNewTokens} (--max-tokens), got ${minNewTokens}`);
+  checkBeams(values, numBeams ?? BEAMS, stream);
+  if (minNewTokens !== undefined && minNewTokens > (maxNewTokens ?? MAX_TOKENS)) {
+    throw usageError(
+      `--min-tokens expects at most ${maxNewTokens ?? MAX_TOKENS} (--max-tokens), got ${minNewTokens}`,
+    );
   }
   return {
-    ...{ numBeams, minNewTokens: minNewTokens ?? Math.min(MIN_TOKENS, maxNewTokens), maxNewTokens },
+    ...{ numBeams, minNewTokens },
+    ...(maxNewTokens !== undefined && { maxNewTokens }),
     lengthPenalty: values['length-penalty'],
     earlyStopping: values['early-stopping'],
     numReturnSequences: values.hypotheses,

@@ -1,7 +1,10 @@
 /** What is asked of a caption, and what is answered: nothing but numbers and texts. */
 import type { GenerationOptions } from '../generative/generation-options.js';
 
-/** How captions are searched for. Left out: as the official evaluation, 5 beams and 8 to 30 tokens. */
+/**
+ * How captions are searched for. Left out: as the model's `generation_config.json` says, else as the official
+ * evaluation, 5 beams and 8 to 30 tokens.
+ */
 export type CaptionSearch = Partial<Omit<GenerationOptions, 'eosTokenId' | 'signal'>>;
 
 /** The names of `CaptionSearch`. */

@@ -27,17 +27,24 @@ export interface CaptionRequest {
   readonly onCaption?: OnCaption | undefined;
 }
 
-/** The official evaluation's search, with what was asked for in its place. @throws as `generate`. */
+/**
+ * The official evaluation's search, what the model's own file says in its place, and what was asked for in place of
+ * both.
+ *
+ * @throws as `generate`.
+ */
 export function searchSettings(
-  { config }: GenerativeModel,
+  { config, search: own = {} }: GenerativeModel,
   { search, signal }: Pick<CaptionRequest, 'search' | 'signal'>,
 ): GenerationOptions {
-  const official = { numBeams: search.doSample === true ? 1 : 5, minNewTokens: 8, maxNewTokens: 30 };
+  const official = { numBeams: 5, minNewTokens: 8, maxNewTokens: 30 };
   const given = Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
-  const lengths = { ...official, ...given };
-  // Whoever asks for few tokens does not want to be told of the official minimum.
-  const minNewTokens = search.minNewTokens ?? Math.min(official.minNewTokens, lengths.maxNewTokens);
-  const options = { ...lengths, minNewTokens, eosTokenId: config.qllama.eosTokenId, signal };
+  const drawn = search.doSample === true ? { numBeams: 1 } : {};
+  // None of them is undefined.
+  const all = { ...official, ...own, ...drawn, ...given } as CaptionSearch & typeof official;
+  // Whoever asks for few tokens does not want to be told of the usual minimum.
+  const minNewTokens = search.minNewTokens ?? Math.min(all.minNewTokens, all.maxNewTokens);
+  const options = { ...all, minNewTokens, eosTokenId: config.qllama.eosTokenId, signal };
   generationSettings(options); // refuses what is impossible before the picture is read
   return options;
 }

@@ -7,6 +7,7 @@ import type { TransformName } from '../image/transform.js';
 import type { TowerOptions } from '../nn/tower-options.js';
 import type { Tokenizer } from '../text/tokenizer.js';
 import { internVit } from '../vision/internvit.js';
+import type { CaptionSearch } from './caption-options.js';
 import type { Picture } from './picture.js';
 import { pixelBatch } from './pixels.js';
 
@@ -14,6 +15,8 @@ export interface GenerativeModel {
   readonly config: InternVLConfig;
   readonly params: InternVLG;
   readonly tokenizer: Tokenizer;
+  /** How its captions are searched for in place of the official evaluation's search. */
+  readonly search?: CaptionSearch;
 }
 
 /** InternViT's tokens of a batch of pictures: [B, N, W]. The caller owns them. */

@@ -47,6 +47,8 @@ export async function exportModel(folder: string, run: TrainingRun, words: Expor
     add_bos_token: true,
     add_eos_token: false,
   });
+  // Captions of EmojiWorld are shorter than the 8 tokens at least of the official evaluation.
+  await json('generation_config.json', { num_beams: 5, min_new_tokens: 1, max_new_tokens: 30 });
   await json('zero_shot.json', { templates: words.templates, labels: words.labels });
 }
 

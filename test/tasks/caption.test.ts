@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RgbImage } from '../../src/image/rgb-image.js';
 import { disposeTree } from '../../src/nn/tree.js';
 import { captionPictures, captionStream } from '../../src/tasks/caption.js';
+import type { CaptionSearch } from '../../src/tasks/caption-options.js';
 import type { CaptionRequest } from '../../src/tasks/caption-request.js';
 import type { GenerativeModel } from '../../src/tasks/generative-model.js';
 import { photo, readSmallWriter } from './small-writer.js';
@@ -75,6 +76,15 @@ describe('captions', () => {
       await captionPictures(model, [dog], { search: { maxNewTokens: 4, minNewTokens: 4 }, batchSize: 1 }),
     );
   });
+});
+
+test('a model that says how its captions are searched for is heard, unless something else is asked for', async () => {
+  const own = { ...model, search: { numBeams: 1, minNewTokens: 2, maxNewTokens: 3 } };
+  const captions = async (of: GenerativeModel, search: CaptionSearch) =>
+    captionPictures(of, [dog], { search, batchSize: 1 });
+  expect(await captions(own, {})).toEqual(await captions(model, own.search));
+  const longer = { minNewTokens: 5, maxNewTokens: 6 };
+  expect(await captions(own, longer)).toEqual(await captions(model, { ...own.search, ...longer }));
 });
 
 describe('what cannot be done is refused before a picture is read:', () => {
