@@ -1,10 +1,9 @@
 /** How a caption is searched for, as options. What is left out is said by the model's file, or as officially. */
-import type { CaptionSearch } from '../tasks/caption-options.js';
+import { type CaptionSearch, officialSearch } from '../tasks/caption-options.js';
 import { usageError } from './exit-code.js';
 import type { OptionTable, Values } from './options.js';
 
-const BEAMS = 5;
-const MAX_TOKENS = 30;
+const { numBeams: BEAMS, minNewTokens: MIN_TOKENS, maxNewTokens: MAX_TOKENS } = officialSearch;
 const OWN = "the model's generation_config.json, else";
 
 export const generationOptions = {
@@ -18,7 +17,7 @@ export const generationOptions = {
     kind: 'count',
     value: 'N',
     min: 0,
-    help: `no caption ends before N tokens (default: ${OWN} 8; --max-tokens if that is less)`,
+    help: `no caption ends before N tokens (default: ${OWN} ${MIN_TOKENS}; --max-tokens if that is less)`,
   },
   'max-tokens': {
     kind: 'count',

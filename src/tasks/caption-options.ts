@@ -7,6 +7,9 @@ import type { GenerationOptions } from '../generative/generation-options.js';
  */
 export type CaptionSearch = Partial<Omit<GenerationOptions, 'eosTokenId' | 'signal'>>;
 
+/** Of the official evaluation. */
+export const officialSearch = { numBeams: 5, minNewTokens: 8, maxNewTokens: 30 } as const;
+
 /** The names of `CaptionSearch`. */
 export const SEARCH_OPTIONS: readonly (keyof CaptionSearch)[] = [
   ...(['maxNewTokens', 'minNewTokens', 'numBeams', 'lengthPenalty', 'earlyStopping'] as const),

@@ -3,7 +3,7 @@ import { type GenerationOptions, generationSettings } from '../generative/genera
 import type { TransformName } from '../image/transform.js';
 import { keyValueWidth } from '../llama/config.js';
 import { captionPrompt, captionPromptIds } from '../text/prompts.js';
-import type { CaptionSearch, OnCaption } from './caption-options.js';
+import { type CaptionSearch, type OnCaption, officialSearch } from './caption-options.js';
 import type { GenerativeModel } from './generative-model.js';
 import { checkStrings, isList } from './lists.js';
 
@@ -27,6 +27,9 @@ export interface CaptionRequest {
   readonly onCaption?: OnCaption | undefined;
 }
 
+/** What every search has. */
+type Lengths = { readonly minNewTokens: number; readonly maxNewTokens: number };
+
 /**
  * The official evaluation's search, what the model's own file says in its place, and what was asked for in place of
  * both.
@@ -37,11 +40,10 @@ export function searchSettings(
   { config, search: own = {} }: GenerativeModel,
   { search, signal }: Pick<CaptionRequest, 'search' | 'signal'>,
 ): GenerationOptions {
-  const official = { numBeams: 5, minNewTokens: 8, maxNewTokens: 30 };
   const given = Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
   const drawn = search.doSample === true ? { numBeams: 1 } : {};
   // None of them is undefined.
-  const all = { ...official, ...own, ...drawn, ...given } as CaptionSearch & typeof official;
+  const all = { ...officialSearch, ...own, ...drawn, ...given } as CaptionSearch & Lengths;
   // Whoever asks for few tokens does not want to be told of the usual minimum.
   const minNewTokens = search.minNewTokens ?? Math.min(all.minNewTokens, all.maxNewTokens);
   const options = { ...all, minNewTokens, eosTokenId: config.qllama.eosTokenId, signal };

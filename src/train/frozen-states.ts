@@ -31,7 +31,7 @@ export function frozenStates(config: Stage2Config, trainable: TrainableInternVLG
   return (data, step, rank) => {
     const shown = pictureStep(config, step);
     const states = kept.get(shown) ?? computed(data, step, rank);
-    kept.set(shown, states);
+    if (config.pictureRounds > 1) kept.set(shown, states);
     for (const before of kept.keys()) if (before <= shown - config.keptSteps) kept.delete(before);
     return tf.tensor3d(states.values, states.shape);
   };

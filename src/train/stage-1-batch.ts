@@ -8,14 +8,7 @@ import { createRandom } from '../emojiworld/random.js';
 import type { ImagePhase, Stage1Config } from './config.js';
 import { type TextGroups, textGroups } from './text-groups.js';
 import type { TrainingData } from './training-data.js';
-import {
-  augmentationAt,
-  batchSubjects,
-  languageAt,
-  pixelsOf,
-  type Subject,
-  textOf,
-} from './training-pair.js';
+import { augmentationAt, batchSubjects, comparedText, pixelsOf, type Subject } from './training-pair.js';
 
 export interface Stage1Batch {
   /** What the pictures of all ranks show. */
@@ -39,15 +32,9 @@ export function stage1Batch(
   const own = subjects.slice(rank * size, (rank + 1) * size);
   const random = createRandom(config.seed, `batch ${step} rank ${rank}`);
   const pixels = pixelsOf(data, own, { side, augmentation: augmentationAt(config, step) }, random);
-  const texts = own.map((subject) => {
-    const language =
-      subject.kind === 'scene' ? languageAt(config, step, random, config.sceneLanguageShare) : 'en';
-    return textOf(subject, language, random, plain);
-  });
+  const texts = own.map((subject) => comparedText(config, subject, step, random));
   return { subjects, size, side, pixels, texts: textGroups(data.tokenizer, texts) };
 }
-
-const plain = { keywords: 0, templates: 0 };
 
 /** The phase of a step. @throws RangeError when the phases do not reach to the end. */
 export function imagePhaseAt({ imagePhases, steps }: Stage1Config, step: number): ImagePhase {

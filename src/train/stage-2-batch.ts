@@ -6,7 +6,7 @@ import type { TrainingData } from './training-data.js';
 import {
   augmentationAt,
   batchSubjects,
-  languageAt,
+  comparedText,
   pixelsOf,
   type Subject,
   textOf,
@@ -44,16 +44,21 @@ export function stage2Pixels(config: Stage2Config, data: TrainingData, { step, r
   return pixelsOf(data, subjects, look, random);
 }
 
-/** What is said of them: new in every round. */
-export function stage2Samples(
-  config: Stage2Config,
-  data: TrainingData,
-  { step, rank }: Share,
-): readonly TrainingSample[] {
+export interface Stage2Batch {
+  /** What the pictures of all ranks show. */
+  readonly subjects: readonly Subject[];
+  /** What is said of those of this rank: new in every round. */
+  readonly samples: readonly TrainingSample[];
+}
+
+/** The batch of `step` without its pictures, which are drawn once for all rounds. */
+export function stage2Batch(config: Stage2Config, data: TrainingData, { step, rank }: Share): Stage2Batch {
+  const subjects = stage2Subjects(config, data, step);
   const random = createRandom(config.seed, `captions ${step} rank ${rank}`);
-  return shareOf(config, stage2Subjects(config, data, step), rank).map((subject) =>
+  const samples = shareOf(config, subjects, rank).map((subject) =>
     sampleOf(config, data, subject, { step, random }),
   );
+  return { subjects, samples };
 }
 
 function shareOf({ batchSize, ranks }: Stage2Config, subjects: readonly Subject[], rank: number) {
@@ -77,10 +82,7 @@ function sampleOf(
   subject: Subject,
   { step, random }: Draw,
 ): TrainingSample {
-  const told = (of: Subject) =>
-    of.kind === 'icon'
-      ? textOf(of, 'en', random, plain)
-      : textOf(of, languageAt(config, step, random, config.sceneLanguageShare), random, plain);
+  const told = (of: Subject) => comparedText(config, of, step, random);
   const other: Subject =
     subject.kind === 'scene'
       ? trainingScene(data.actors, random)
@@ -90,5 +92,3 @@ function sampleOf(
   const { summarize, positive } = trainingSample(data.tokenizer, told(subject), '');
   return { ...written, summarize, positive };
 }
-
-const plain = { keywords: 0, templates: 0 };

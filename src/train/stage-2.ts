@@ -16,7 +16,7 @@ import { isQueryParameter, stage2Groups } from './parameter-groups.js';
 import type { RankGroup } from './rank-group.js';
 import { furtherContrast, rememberedContrast, type Work } from './remembered-contrast.js';
 import type { Stage, StepLosses } from './stage.js';
-import { stage2Samples, stage2Subjects } from './stage-2-batch.js';
+import { stage2Batch, stage2Subjects } from './stage-2-batch.js';
 import { stage2Losses, stage2Outputs } from './stage-2-loss.js';
 import { type Parameter, type TrainableInternVLG, trainableInternVLG } from './trainable.js';
 
@@ -85,7 +85,7 @@ function rankLosses(
   { data, step, states }: Work & { readonly states: FrozenStates },
 ): StepLosses {
   const { model } = trainable;
-  const samples = stage2Samples(config, data, { step, rank: group.rank });
+  const { subjects, samples } = stage2Batch(config, data, { step, rank: group.rank });
   const tokens = states(data, step, group.rank);
   const outputs = stage2Outputs(config.model, trainable, tokens, samples);
   const images = gathered(group, IMAGES, outputs.images);
@@ -101,7 +101,7 @@ function rankLosses(
 
   /** InternVL-C's own contrast, which the text would leave behind, and that of both with what they remember. */
   function backboneLosses(): Readonly<Record<string, tf.Scalar>> {
-    const shown = { texts, scale, subjects: stage2Subjects(config, data, step) };
+    const shown = { texts, scale, subjects };
     const pool = attentionPool(model.clipProjector, tokens as tf.Tensor, config.model.attnPoolNumHeads);
     const pooled: Tensor<'B E'> = gathered(group, BACKBONE, pool);
     const { backbone, queries } = memoriesOf(group);

@@ -100,6 +100,13 @@ export function textOf(
   return conceptText(subject.concept, language, random, shares);
 }
 
+/** What an image is compared with: an icon's plain name, a scene's caption, for a share of them in another language. */
+export function comparedText(config: TrainingConfig, subject: Subject, step: number, random: Random): string {
+  const { sceneLanguageShare } = config;
+  const language = subject.kind === 'scene' ? languageAt(config, step, random, sceneLanguageShare) : 'en';
+  return textOf(subject, language, random, { keywords: 0, templates: 0 });
+}
+
 /** English names first; other languages and sentences come in when those stand. */
 export const languagesCome = ({ languagesFrom, steps }: TrainingConfig, step: number): boolean =>
   step >= languagesFrom * steps;

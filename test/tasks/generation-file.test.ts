@@ -25,6 +25,11 @@ test('says how captions are searched for, in the names of transformers', async (
 
 test.each([
   ['{"num_beams": "5"}', 'generation_config.json: num_beams: expected a number, got "5"'],
+  ['{"num_beams": 0}', 'generation_config.json: numBeams: expected an integer of at least 1, got 0'],
+  [
+    '{"min_new_tokens": 40}',
+    'generation_config.json: expected minNewTokens of at most maxNewTokens (30), got 40',
+  ],
   ['7', 'generation_config.json: expected an object'],
   ['{', 'generation_config.json: expected JSON'],
 ])('%s is an error', async (text, message) => {

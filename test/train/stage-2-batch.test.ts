@@ -5,7 +5,7 @@ import type { TrainingSample } from '../../src/text/training-sample.js';
 import type { Stage2Config } from '../../src/train/config.js';
 import { frozenStates } from '../../src/train/frozen-states.js';
 import { initialValues } from '../../src/train/initial-values.js';
-import { pictureStep, stage2Pixels, stage2Samples, stage2Subjects } from '../../src/train/stage-2-batch.js';
+import { pictureStep, stage2Batch, stage2Pixels, stage2Subjects } from '../../src/train/stage-2-batch.js';
 import { trainableInternVLG } from '../../src/train/trainable.js';
 import { type TinyData, tinyData, tinyStage2 } from './tiny-run.js';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 const rounds = { ...tinyStage2, pictureRounds: 3, keptSteps: 2 };
 const samplesAt = (config: Stage2Config, step: number, rank = 0) =>
-  stage2Samples(config, tiny.data, { step, rank });
+  stage2Batch(config, tiny.data, { step, rank }).samples;
 const tinyModel = () =>
   trainableInternVLG(initialValues({ seed: 3, layerScale: 0.5, scale: 5 }), rounds.model);
 const read = ({ ids, mask }: TrainingSample['positive']) =>
