@@ -1,5 +1,5 @@
 /** The pictures of single icons that zero-shot classification is judged on, one set a table of the paper. */
-import { augment, heldOut, heldOutStream, renderClean } from '../emojiworld/augment.js';
+import { type AugmentOptions, augment, heldOut, heldOutStream, renderClean } from '../emojiworld/augment.js';
 import { type Language, paperLanguages } from '../emojiworld/concepts.js';
 import { heldOutStyles, type Icon, type Style, trainingStyles } from '../emojiworld/icons.js';
 import { createRandom } from '../emojiworld/random.js';
@@ -18,12 +18,21 @@ export interface PictureSet {
 
 const english = ['en'] as const;
 
+/** Scale of the small actors of composed scenes (`emojiworld/layout.ts`), anywhere in the picture. */
+const asInScenes: AugmentOptions = { ...heldOut, scale: [0.36, 0.42], shift: (1 - 0.42) / 2 };
+
 export const pictureSets: readonly PictureSet[] = [
   {
     name: 'training styles, held-out augmentation',
     styles: trainingStyles,
     languages: paperLanguages,
-    render: augmented,
+    render: (icon, size) => augmented(icon, size, heldOut),
+  },
+  {
+    name: 'training styles, as small as in scenes',
+    styles: trainingStyles,
+    languages: english,
+    render: (icon, size) => augmented(icon, size, asInScenes),
   },
   { name: 'training styles, clean', styles: trainingStyles, languages: english, render: renderClean },
   ...heldOutStyles.map((style): PictureSet => {
@@ -32,7 +41,7 @@ export const pictureSets: readonly PictureSet[] = [
 ];
 
 /** Random numbers of its own for each icon: its picture does not depend on which others are drawn. */
-function augmented(icon: Icon, size: number): Uint8Array {
+function augmented(icon: Icon, size: number, options: AugmentOptions): Uint8Array {
   const random = createRandom(SEED, `${heldOutStream}: ${icon.style} ${icon.concept}`);
-  return augment(icon, size, random, heldOut);
+  return augment(icon, size, random, options);
 }

@@ -22,6 +22,7 @@ const models = ['InternVL-C', 'InternVL-G'] as const;
 const directions = { T2I: 'text to image', I2T: 'image to text' } as const;
 const icons = {
   trained: 'training styles, held-out augmentation',
+  small: 'training styles, as small as in scenes',
   'noto-v1': 'noto-v1 (never seen)',
   contrast: 'fluent-emoji-high-contrast (never seen)',
   openmoji: 'openmoji (never seen)',
