@@ -28,7 +28,7 @@ afterAll(async () => {
 describe('InternVL.attention', () => {
   test('shows the pool unless another part is asked for', async () => {
     const [map, ...others] = await nano.attention(dog);
-    expect([map?.name, map?.gridY, map?.gridX, others]).toEqual(['pool', 8, 8, []]);
+    expect([map?.name, map?.gridY, map?.gridX, others]).toEqual(['pool', 12, 12, []]);
     const weights = [map?.classToken ?? 0, ...(map?.patches ?? [])];
     expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   });
@@ -62,11 +62,11 @@ describe('InternVL.attention', () => {
 });
 
 test('the example of the page is what the small model gives today', async () => {
-  const ear = { part: 'vit', block: 1, head: 1, patch: { row: 2, column: 1 } } as const;
-  const ground = { ...ear, patch: { row: 7, column: 2 } };
+  const ear = { part: 'vit', block: 2, head: 3, patch: { row: 3, column: 2 } } as const;
+  const ground = { ...ear, patch: { row: 10, column: 2 } };
   const maps = await nano.attention(dog, { of: [{ part: 'pool' }, ear, ground] });
   const square = (size: number) => applyTransform(dog, 'classification', size);
-  const sheet = attentionSheet([{ label: 'dog.png', seen: square(32), picture: square(160), maps }]);
+  const sheet = attentionSheet([{ label: 'dog.png', seen: square(48), picture: square(160), maps }]);
   const [drawn, stored] = [toPixels(sheet, 1), decodeImage(readFileSync(page('attention.png')))];
   expect([stored.width, stored.height]).toEqual([drawn.width, drawn.height]);
   const largest = drawn.data.reduce(

@@ -39,15 +39,15 @@ export const internVLTiny = {
   labelSmoothing: 0,
 } as const satisfies InternVLConfig;
 
-/** The numbers of `weights/internvl-nano`, as a complete model. */
+/** `weights/internvl-nano`: every part again, for pictures of 12 x 12 patches. */
 export const internVLNano = {
   vision: {
     numChannels: 3,
-    imageSize: 32,
+    imageSize: 48,
     patchSize: 4,
-    hiddenSize: 96,
-    numHeads: 2,
-    intermediateSize: 384,
+    hiddenSize: 128,
+    numHeads: 4,
+    intermediateSize: 512,
     numLayers: 4,
     normEps: 1e-6,
     qkvBias: false,
@@ -56,23 +56,23 @@ export const internVLNano = {
     dropPathRate: 0,
   },
   qllama: {
-    vocabSize: 4096,
-    hiddenSize: 96,
-    intermediateSize: 256,
-    numLayers: 2,
-    numHeads: 2,
+    vocabSize: 6144,
+    hiddenSize: 128,
+    intermediateSize: 344,
+    numLayers: 3,
+    numHeads: 4,
     normEps: 1e-6,
     maxPositions: 128,
     ropeBase: 10000,
     bosTokenId: 1,
     eosTokenId: 2,
     padTokenId: 0,
-    numQueries: 8,
+    numQueries: 16,
     crossAttentionFrequency: 2,
-    visionHiddenSize: 96,
+    visionHiddenSize: 128,
   },
-  clipEmbedDim: 64,
-  attnPoolNumHeads: 2,
+  clipEmbedDim: 128,
+  attnPoolNumHeads: 4,
   forceImageSize: null,
   labelSmoothing: 0,
 } as const satisfies InternVLConfig;

@@ -89,27 +89,9 @@ export interface Stage2Config extends CommonConfig {
 
 export type TrainingConfig = Stage1Config | Stage2Config;
 
-/** What is trained: larger pictures, wider and with more words than `internVLNano`, whose weights are shipped. */
-const model = {
-  ...internVLNano,
-  vision: { ...internVLNano.vision, imageSize: 48, hiddenSize: 128, numHeads: 4, intermediateSize: 512 },
-  qllama: {
-    ...internVLNano.qllama,
-    vocabSize: 6144,
-    hiddenSize: 128,
-    numHeads: 4,
-    intermediateSize: 344,
-    numLayers: 3,
-    numQueries: 16,
-    visionHiddenSize: 128,
-  },
-  clipEmbedDim: 128,
-  attnPoolNumHeads: 4,
-} as const satisfies InternVLConfig;
-
 /** What both stages of nano have. */
 const common = {
-  model,
+  model: internVLNano,
   ranks: 2,
   weightDecay: 0.05,
   betas: [0.9, 0.98],

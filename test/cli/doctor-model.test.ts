@@ -11,9 +11,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('doctor finds a configuration that contradicts its tensors, as loading does', async () => {
   cpSync('weights/internvl-nano', folder, { recursive: true });
   const config = join(folder, 'config.json');
-  writeFileSync(config, readFileSync(config, 'utf8').replaceAll('"hidden_size": 96', '"hidden_size": 128'));
+  writeFileSync(config, readFileSync(config, 'utf8').replaceAll('"hidden_size": 128', '"hidden_size": 96'));
   const message =
-    `vision_model.embeddings.class_embedding: expected [1, 1, 128] by ${config}, got [1, 1, 96]: ` +
+    `vision_model.embeddings.class_embedding: expected [1, 1, 96] by ${config}, got [1, 1, 128]: ` +
     'use the config.json of these weights';
   for (const argv of [['doctor'], ['classify', join(process.cwd(), 'docs/pictures/dog.png')]]) {
     const ended = await internvl([...argv, '--model', folder]);

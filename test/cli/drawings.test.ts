@@ -58,7 +58,7 @@ describe('internvl classify --attention', () => {
     [['--attention-of', 'pool'], /--attention-of expects --attention FILE, got none/],
     [['--attention', at('x.png'), '--attention-of', 'vit:x'], /--attention-of expects pool.*, got 'vit:x'/],
     [['--attention', at('x.png'), '--attention-of', 'vit:4'], /vit:4: expected a block below 4, got 4/],
-    [['--attention', at('x.png'), '--attention-of', 'pool:2'], /pool:2: expected a head below 2, got 2/],
+    [['--attention', at('x.png'), '--attention-of', 'pool:4'], /pool:4: expected a head below 4, got 4/],
     [
       ['--attention', at('x.png'), '--attention-of', 'query:0', '-m', at('without-g')],
       /query:0: expected the weights of InternVL-G, got/,

@@ -53,7 +53,7 @@ describe('internvl synthesize', () => {
     ]);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining('expected at most 512 pieces, as the model has rows, got 4096'),
+      expect.stringContaining('expected at most 512 pieces, as the model has rows, got 6144'),
     ]);
     expect(existsSync(at('small'))).toBe(false);
   });

@@ -39,10 +39,10 @@ describe('the tensors of a configuration', () => {
       vision: { ...vision, qkvBias: true, qkNormalization: false },
       forceImageSize: 64,
     });
-    expect(tensorShapes(internVLNano).get(norm)).toEqual([96]);
-    expect(other.get(qkv)).toEqual([288]);
+    expect(tensorShapes(internVLNano).get(norm)).toEqual([128]);
+    expect(other.get(qkv)).toEqual([384]);
     expect(other.has(norm)).toBe(false);
-    expect(other.get('vision_model.embeddings.position_embedding')).toEqual([1, 257, 96]);
+    expect(other.get('vision_model.embeddings.position_embedding')).toEqual([1, 257, 128]);
   });
 
   test('blocks are counted by tower; what is outside has no number', () => {

@@ -26,9 +26,9 @@ describe('internvl-nano', () => {
     expect(bytes).toBeLessThan(16e6);
   });
 
-  test.each(pictures)('recognises docs/pictures/%s among all its 240 words', async (picture) => {
+  test.each(pictures)('recognises docs/pictures/%s among the 1,369 names it knows', async (picture) => {
     const labels = model.zeroShot?.labels ?? [];
-    expect(labels).toHaveLength(240);
+    expect(labels).toHaveLength(1369);
     const [best] = await model.classify(join('docs/pictures', picture), labels);
     expect(best?.label).toBe(nameOf(picture));
   });
@@ -48,8 +48,9 @@ describe('its card', () => {
     expect(card).toContain(`| ${name} | ${hash} |`);
   });
 
+  const percent = (share: number) => (100 * share).toFixed(1);
+
   test('states what was measured, row by row', () => {
-    const percent = (share: number) => (100 * share).toFixed(1);
     const lines = rows
       .filter(({ name }) => name.endsWith('top-1'))
       .map(({ name, value, low, high, n }) => {
@@ -59,6 +60,14 @@ describe('its card', () => {
       });
     expect(lines.length).toBeGreaterThan(10);
     for (const line of lines) expect(card).toContain(line);
+  });
+
+  test('states every recall and every caption with its interval', () => {
+    const others = rows.filter(({ name }) => !/top-\d$/.test(name));
+    expect(others.length).toBeGreaterThan(30);
+    for (const { value, low, high } of others) {
+      expect(card).toContain(`| ${percent(value)} [${percent(low)}, ${percent(high)}] |`);
+    }
   });
 
   test('promises no less than the first goal: top-1 of 70 %, top-5 of 90 % on its concepts', () => {
