@@ -11,8 +11,8 @@ import { type StageModel, stageOf } from './stage.js';
 
 /**
  * The model of the config's stage, with the values of the model in `folder`, and initial ones for what that lacks
- * (queries, cross-attention, their heads); a position table of another size is interpolated. Without a folder all are
- * initial.
+ * (queries, cross-attention, their heads); a position table of another size is interpolated. Layers behind its last one
+ * begin as the identity, so that the model begins with saying the same. Without a folder all are initial.
  */
 export async function openModelOf(config: TrainingConfig, folder?: string): Promise<StageModel> {
   const { initializerFactor: layerScale } = config.model.vision;
@@ -33,6 +33,8 @@ function withInitialValues(stored: FloatSource, initial: FloatSource): FloatSour
     shapeOf: (name) => (name.endsWith('position_embedding') ? undefined : stored.shapeOf(name)),
     async read(name, shape, rows, signal) {
       const found = stored.shapeOf(name);
+      if (found === undefined && isBranchOfNewLayer(name, stored))
+        return zeros(rows ? [rows.count, ...shape.slice(1)] : shape);
       if (found === undefined) return initial.read(name, shape, rows, signal);
       if (!name.endsWith('position_embedding') || found[1] === shape[1])
         return stored.read(name, shape, rows, signal);
@@ -40,6 +42,21 @@ function withInitialValues(stored: FloatSource, initial: FloatSource): FloatSour
     },
   };
 }
+
+/** Where the two branches of a layer join the stream: x + W·…, so that with zeros the layer changes nothing. */
+const BRANCH_END = /\.(\d+)\.(self_attn\.o_proj|mlp\.down_proj|attn\.proj|mlp\.fc2)\.(weight|bias)$/;
+
+/**
+ * Whether the tensor ends a branch of a layer that the stored model has not, though it has the first of that tower.
+ *
+ * Source: function-preserving growth, Net2Net (Chen et al. 2016).
+ */
+function isBranchOfNewLayer(name: string, stored: FloatSource): boolean {
+  return BRANCH_END.test(name) && stored.shapeOf(name.replace(BRANCH_END, '.0.$2.$3')) !== undefined;
+}
+
+const zeros = (shape: readonly number[]): Float32Array<ArrayBuffer> =>
+  new Float32Array(shape.reduce((product, size) => product * size, 1));
 
 function resized(
   table: Float32Array,
