@@ -33,9 +33,10 @@ function withInitialValues(stored: FloatSource, initial: FloatSource): FloatSour
     shapeOf: (name) => (name.endsWith('position_embedding') ? undefined : stored.shapeOf(name)),
     async read(name, shape, rows, signal) {
       const found = stored.shapeOf(name);
-      if (found === undefined && isBranchOfNewLayer(name, stored))
-        return zeros(rows ? [rows.count, ...shape.slice(1)] : shape);
-      if (found === undefined) return initial.read(name, shape, rows, signal);
+      if (found === undefined) {
+        const values = await initial.read(name, shape, rows, signal);
+        return isBranchOfNewLayer(name, stored) ? values.fill(0) : values;
+      }
       if (!name.endsWith('position_embedding') || found[1] === shape[1])
         return stored.read(name, shape, rows, signal);
       return resized(await stored.read(name, found), found, shape);
@@ -43,8 +44,9 @@ function withInitialValues(stored: FloatSource, initial: FloatSource): FloatSour
   };
 }
 
-/** Where the two branches of a layer join the stream: x + W·…, so that with zeros the layer changes nothing. */
-const BRANCH_END = /\.(\d+)\.(self_attn\.o_proj|mlp\.down_proj|attn\.proj|mlp\.fc2)\.(weight|bias)$/;
+/** Where the branches of a layer join the stream: x + W·…, so that with zeros the layer changes nothing. */
+const BRANCH_END =
+  /\.(\d+)\.((?:self_attn|cross_attn)\.o_proj|mlp\.down_proj|attn\.proj|mlp\.fc2)\.(weight|bias)$/;
 
 /**
  * Whether the tensor ends a branch of a layer that the stored model has not, though it has the first of that tower.
@@ -54,9 +56,6 @@ const BRANCH_END = /\.(\d+)\.(self_attn\.o_proj|mlp\.down_proj|attn\.proj|mlp\.f
 function isBranchOfNewLayer(name: string, stored: FloatSource): boolean {
   return BRANCH_END.test(name) && stored.shapeOf(name.replace(BRANCH_END, '.0.$2.$3')) !== undefined;
 }
-
-const zeros = (shape: readonly number[]): Float32Array<ArrayBuffer> =>
-  new Float32Array(shape.reduce((product, size) => product * size, 1));
 
 function resized(
   table: Float32Array,

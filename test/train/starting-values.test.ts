@@ -88,6 +88,11 @@ describe('a model that begins with another', () => {
     await exportModel(whole, await startRun(otherSeed), words);
     await exportModel(further, await startRun(tinyStage1, { init: whole }), words);
     const own = { ...tinyStage2, seed: 5 };
+    const qllama = { ...own.model.qllama, numLayers: 3 };
+    const deeper = { ...own, model: { ...own.model, qllama } };
+    const cross = (layer: number) => `qllama.model.layers.${layer}.cross_attn.o_proj.weight`;
+    expect(new Set(await values(deeper, cross(2), whole))).toEqual(new Set([0])); // a layer that `whole` has not
+    expect(await values(deeper, cross(0), whole)).toEqual(await values(own, cross(0), whole));
     for (const name of ['query_tokens', 'itm_head.weight', 'qllama.lm_head.weight']) {
       expect(await values(own, name, further)).toEqual(await values(own, name, whole));
       expect(await values(own, name, further)).not.toEqual(await values(own, name));
