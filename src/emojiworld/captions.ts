@@ -1,18 +1,21 @@
 /** Scenes and clips told in nine languages, with the words of `phrases.ts` and `motions.ts`. */
 import type { Clip } from './clip.js';
 import type { Language } from './concepts.js';
-import { placesOfPair, type Relation } from './layout.js';
+import { inverseOf, placesOfPair, type Relation } from './layout.js';
 import { motionPhrases } from './motions.js';
 import { type Phrases, phrases } from './phrases.js';
 import type { Random } from './random.js';
-import type { Scene } from './scene.js';
+import type { Actor, Scene } from './scene.js';
 import { fillTemplate, templates } from './texts.js';
 
 /** Share of captions that are set into a sentence ("a picture of ..."). */
 const SENTENCE_SHARE = 0.25;
 
+/** What captions of a scene tell. */
+export type ToldScene = Pick<Scene, 'facts'> & { readonly actors: readonly Pick<Actor, 'concept'>[] };
+
 /** One caption of the scene. The same state of `random` gives the same caption. */
-export function sceneCaption(scene: Scene, language: Language, random: Random): string {
+export function sceneCaption(scene: ToldScene, language: Language, random: Random): string {
   const told = factsToldIn(scene, language, random);
   return random.chance(SENTENCE_SHARE) ? fillTemplate(random.pick(templates[language]), told) : told;
 }
@@ -41,7 +44,7 @@ function different(count: number, tell: () => string): string[] {
   return Array.from({ length: count }, (_, i) => all[i % all.length] ?? '');
 }
 
-function factsToldIn({ facts, actors }: Scene, language: Language, random: Random): string {
+function factsToldIn({ facts, actors }: ToldScene, language: Language, random: Random): string {
   const words = phrases[language];
   const names = actors.map(({ concept }) => concept.names[language]);
   const [first = '', second = ''] = names;
@@ -60,7 +63,12 @@ function factsToldIn({ facts, actors }: Scene, language: Language, random: Rando
   }
 }
 
-const inverse = { 'left of': 'right of', 'right of': 'left of', above: 'below', below: 'above' } as const;
+/** `A, B and C`: what a caption says that tells of no arrangement. */
+export const bareEnumeration = ({ actors }: ToldScene, language: Language): string =>
+  enumeration(
+    actors.map(({ concept }) => concept.names[language]),
+    phrases[language],
+  );
 
 /** A above B, or B below A, or A at the top and B at the bottom, or A and B. */
 function pairTold(
@@ -79,7 +87,7 @@ function pairTold(
   }
   const turned = way < 0.6;
   const [a, b] = turned ? [names[1], names[0]] : names;
-  const phrase = words.relations[turned ? inverse[relation] : relation];
+  const phrase = words.relations[turned ? inverseOf[relation] : relation];
   return fillPair(phrase, a, b);
 }
 

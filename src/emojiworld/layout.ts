@@ -35,6 +35,14 @@ export const placesOfPair: Readonly<Record<Relation, readonly [Place, Place]>> =
   below: ['bottom', 'top'],
 };
 
+/** A is `r` B when B is `inverseOf[r]` A. */
+export const inverseOf: Readonly<Record<Relation, Relation>> = {
+  'left of': 'right of',
+  'right of': 'left of',
+  above: 'below',
+  below: 'above',
+};
+
 const diagonal = ['0.27 0.30', '0.73 0.70'];
 const pairRow = ['0.27 0.50', '0.73 0.50'];
 const triangle = ['0.50 0.27', '0.27 0.73', '0.73 0.73'];

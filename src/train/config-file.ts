@@ -67,6 +67,7 @@ const stages = {
       languageLearningRate: notNegative,
       pictureRounds: v.pipe(count, v.minValue(1)),
       keptSteps: v.pipe(count, v.minValue(1)),
+      nearMissShare: share,
     }),
   ),
 } as const;

@@ -85,6 +85,8 @@ export interface Stage2Config extends CommonConfig {
    */
   readonly pictureRounds: number;
   readonly keptSteps: number;
+  /** So many of the wrong captions of scenes are near misses: the same actors, otherwise arranged. */
+  readonly nearMissShare: number;
 }
 
 export type TrainingConfig = Stage1Config | Stage2Config;
@@ -154,4 +156,5 @@ export const nanoStage2 = {
   languageLearningRate: 2e-3,
   pictureRounds: 3,
   keptSteps: 64,
+  nearMissShare: 0.5,
 } as const satisfies Stage2Config;

@@ -1,5 +1,7 @@
 /** One batch of stage 2: clean pictures and captions, each with another picture's caption for matching. */
+import { nearMissCaption } from '../emojiworld/near-miss.js';
 import { createRandom, type Random } from '../emojiworld/random.js';
+import { castOf } from '../emojiworld/splits.js';
 import { type TrainingSample, trainingSample } from '../text/training-sample.js';
 import type { Stage2Config } from './config.js';
 import type { TrainingData } from './training-data.js';
@@ -7,6 +9,7 @@ import {
   augmentationAt,
   batchSubjects,
   comparedText,
+  languageAt,
   pixelsOf,
   type Subject,
   textOf,
@@ -73,8 +76,7 @@ interface Draw {
 
 /**
  * Captions are written in English. Contrast and matching hear the plain name of an icon, which the memory keeps, and a
- * scene in other languages, too. The other caption tells of any other picture of the same kind, as the official data
- * set picks it.
+ * scene in other languages, too.
  */
 function sampleOf(
   config: Stage2Config,
@@ -82,13 +84,29 @@ function sampleOf(
   subject: Subject,
   { step, random }: Draw,
 ): TrainingSample {
-  const told = (of: Subject) => comparedText(config, of, step, random);
-  const other: Subject =
-    subject.kind === 'scene'
-      ? trainingScene(data.actors, random)
-      : { kind: 'icon', concept: random.pick(data.concepts.filter(({ id }) => id !== subject.concept.id)) };
   const caption = textOf(subject, 'en', random, { keywords: 0, templates: config.templateShare });
-  const written = trainingSample(data.tokenizer, caption, told(other));
-  const { summarize, positive } = trainingSample(data.tokenizer, told(subject), '');
+  const written = trainingSample(data.tokenizer, caption, wrongText(config, data, subject, { step, random }));
+  const told = comparedText(config, subject, step, random);
+  const { summarize, positive } = trainingSample(data.tokenizer, told, '');
   return { ...written, summarize, positive };
+}
+
+/**
+ * What matching shall tell from the truth: any other picture of the same kind, as the official data set picks it, or,
+ * for a share of the scenes, a near miss.
+ */
+function wrongText(
+  config: Stage2Config,
+  { actors, concepts }: TrainingData,
+  subject: Subject,
+  { step, random }: Draw,
+): string {
+  if (subject.kind === 'icon') {
+    const concept = random.pick(concepts.filter(({ id }) => id !== subject.concept.id));
+    return comparedText(config, { kind: 'icon', concept }, step, random);
+  }
+  if (!random.chance(config.nearMissShare))
+    return comparedText(config, trainingScene(actors, random), step, random);
+  const language = languageAt(config, step, random, config.sceneLanguageShare);
+  return nearMissCaption(subject.scene, language, castOf('train', actors), random);
 }

@@ -74,4 +74,22 @@ describe('captions', () => {
     const compared = samples.flatMap(({ positive, negative }) => [read(positive), read(negative)]);
     expect(compared.filter(isEnglish).length).toBeLessThan(compared.length);
   });
+
+  test('of scenes are wrong in one thing for a share of them', () => {
+    const scenes = { ...tinyStage2, sceneShare: 1, sceneLanguageShare: 0 };
+    const actorsKept = (nearMissShare: number) => {
+      const config = { ...scenes, nearMissShare };
+      const rows = [3, 4, 5, 6].flatMap((step) => {
+        const { subjects, samples } = stage2Batch(config, tiny.data, { step, rank: 0 });
+        return samples.map(({ negative }, i) => ({ told: read(negative), subject: subjects[i] }));
+      });
+      const kept = rows.filter(({ told, subject }) => {
+        if (subject?.kind !== 'scene') return false;
+        return subject.scene.actors.some(({ concept }) => told.includes(concept.names.en));
+      });
+      return kept.length / rows.length;
+    };
+    expect(actorsKept(1)).toBeGreaterThan(0.7); // a single actor may be another one
+    expect(actorsKept(0)).toBeLessThan(actorsKept(1));
+  });
 });
