@@ -21,7 +21,7 @@ export function sceneCaption(scene: ToldScene, language: Language, random: Rando
 }
 
 /** `count` captions of a scene, as the five of each COCO picture: all different as long as there are that many. */
-export function sceneCaptions(scene: Scene, language: Language, count: number, random: Random): string[] {
+export function sceneCaptions(scene: ToldScene, language: Language, count: number, random: Random): string[] {
   return different(count, () => sceneCaption(scene, language, random));
 }
 
