@@ -2,26 +2,20 @@
 import { EventEmitter, once } from 'node:events';
 
 import { startBackend } from '../../../src/backend/start.js';
-import { everydayConcepts, loadConcepts } from '../../../src/emojiworld/concepts.js';
-import { loadIcons } from '../../../src/emojiworld/icons.js';
 import { withoutTwins } from '../../../src/nn/twin.js';
-import { trainBpe } from '../../../src/text/train-bpe.js';
-import { writeModel } from '../../../src/text/write-model.js';
-import { nanoStage1 } from '../../../src/train/config.js';
-import type { DataFiles } from '../../../src/train/training-data.js';
+import { emojiWorldData } from '../../../src/train/emojiworld-data.js';
 import { startRun, train } from '../../../src/train/training-run.js';
 import type { Prepared } from '../contestant/sampler.js';
+import { trainingWork } from './training-work.js';
 
 export interface TrainingSettings {
   readonly composed: boolean;
 }
 
-const ICON_SIZE = 64;
-
 export async function prepare({ composed }: TrainingSettings): Promise<Prepared> {
   await startBackend({ threads: 1 });
-  const config = { ...nanoStage1, ranks: 1 };
-  const files = await dataFiles(config.model.qllama.vocabSize);
+  const config = { ...trainingWork, ranks: 1 };
+  const files = await emojiWorldData(config.model.qllama.vocabSize, { cacheFolder: '.cache/emojiworld' });
   const run = await startRun(config);
   const gate = new EventEmitter();
   const steps = () =>
@@ -44,13 +38,4 @@ async function oneStep(gate: EventEmitter): Promise<number> {
   gate.emit('go');
   const [milliseconds] = (await done) as [number];
   return milliseconds;
-}
-
-/** All everyday concepts in one style, and a tokenizer of their names. */
-async function dataFiles(vocabSize: number): Promise<DataFiles> {
-  const concepts = everydayConcepts(await loadConcepts());
-  const icons = await loadIcons(concepts, ['twemoji'], ICON_SIZE);
-  const names = concepts.flatMap(({ names }) => Object.values(names).map((name) => `summarize:${name}`));
-  const tokenizerModel = writeModel(trainBpe(names, { vocabSize }));
-  return { concepts, icons, tokenizerModel };
 }
