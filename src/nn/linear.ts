@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Activation, activate } from './activations.js';
 import { checkLastAxis, sizes, type Tensor } from './tensor.js';
 import { isRecording, twin } from './twin.js';
-import { isLent, type Weight, weightSizes } from './weight.js';
+import { isLent, type LentWeight, type Weight, weightSizes } from './weight.js';
 
 export interface Linear {
   /** A tensor is stored the other way round than in PyTorch: [In, Out], as tfjs multiplies fastest. */
@@ -36,8 +36,22 @@ function fusedLinear({ weight, bias }: Linear, x: Tensor, activation?: Activatio
 /** Leading axes are flattened, so that there is one 2-D product: only that takes tfjs's fast path. */
 function composedLinear({ weight, bias }: Linear, x: Tensor, activation?: Activation): tf.Tensor {
   const [In, Out] = weightSizes(weight);
-  const matrix = isLent(weight) ? weight.toTensor() : (weight as tf.Tensor2D); // weightSizes: rank 2
-  const product: tf.Tensor = tf.matMul(tf.reshape(x, [-1, In]), matrix);
+  const rows = tf.reshape(x, [-1, In]) as tf.Tensor2D;
+  const product: tf.Tensor = isLent(weight)
+    ? lentProduct(rows, weight)
+    : tf.matMul(rows, weight as tf.Tensor2D);
   const y = tf.reshape(bias ? tf.add(product, bias) : product, [...x.shape.slice(0, -1), Out]);
   return activation ? activate(activation, y) : y;
+}
+
+/** [N, In] → [N, Out], in as many parts along Out as the device needs: each sum stays what it is. */
+function lentProduct(x: tf.Tensor2D, weight: LentWeight): tf.Tensor2D {
+  const [Out] = weight.shape;
+  const { rowsPerTensor = Out } = weight;
+  const parts: tf.Tensor2D[] = [];
+  for (let from = 0; from < Out; from += rowsPerTensor) {
+    const to = Math.min(from + rowsPerTensor, Out);
+    parts.push(tf.tidy(() => tf.matMul(x, weight.toTensor([from, to]))));
+  }
+  return parts.length === 1 ? (parts[0] as tf.Tensor2D) : tf.concat(parts, 1);
 }

@@ -6,12 +6,18 @@ import type { Tensor } from './tensor.js';
 /** How the elements of a lent weight are stored: as in its file, never expanded to float32 as a whole. */
 export type WeightKind = 'F32' | 'BF16' | 'F16' | 'I8';
 
+export type MatrixShape = readonly [Out: number, In: number];
+/** Rows of a matrix: from the first up to the second. */
+export type RowRange = readonly [from: number, to: number];
+
 /** A matrix [Out, In], laid out as PyTorch does, in memory that is not tfjs's. */
 export interface LentWeight {
-  readonly shape: readonly [Out: number, In: number];
+  readonly shape: MatrixShape;
   readonly kind: WeightKind;
-  /** The values as a new float32 tensor [In, Out]: what the composed form of an operation works with. */
-  toTensor(): tf.Tensor2D;
+  /** Rows of the largest tensor that the device can read; all of them when left out. */
+  readonly rowsPerTensor?: number;
+  /** Rows (all when left out) as a new float32 tensor [In, rows]: what the composed form of an operation works with. */
+  toTensor(rows?: RowRange): tf.Tensor2D;
   /** Gives the memory back. */
   dispose(): void;
 }
@@ -23,7 +29,7 @@ export interface WeightLender {
    * SharedArrayBuffer) and must write all of them; when it fails, nothing stays.
    */
   lend(
-    shape: readonly [Out: number, In: number],
+    shape: MatrixShape,
     kind: WeightKind,
     fill: (bytes: Uint8Array<ArrayBufferLike>) => Promise<void>,
   ): Promise<LentWeight>;

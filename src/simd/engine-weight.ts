@@ -1,15 +1,13 @@
 /** A weight in an engine's memory, as it was stored: only kernels and `toTensor` ever look at it. */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
-import type { LentWeight, WeightKind } from '../nn/weight.js';
-import { decodeMatrix } from './decode-matrix.js';
+import type { LentWeight, MatrixShape, RowRange, WeightKind } from '../nn/weight.js';
+import { matrixBytes, matrixTensor, rowBytes, scalesOffset } from './decode-matrix.js';
 import type { Engine } from './engine.js';
 import { EngineError } from './engine-error.js';
 
-const kindBytes: Readonly<Record<WeightKind, number>> = { F32: 4, BF16: 2, F16: 2, I8: 1 };
-
 export class EngineWeight implements LentWeight {
-  readonly shape: readonly [Out: number, In: number];
+  readonly shape: MatrixShape;
   readonly kind: WeightKind;
   /** Whose kernels can read it. */
   readonly engine: Engine;
@@ -18,7 +16,7 @@ export class EngineWeight implements LentWeight {
 
   constructor(
     engine: Engine,
-    shape: readonly [Out: number, In: number],
+    shape: MatrixShape,
     kind: WeightKind,
     onDispose: (weight: EngineWeight) => void,
   ) {
@@ -31,12 +29,12 @@ export class EngineWeight implements LentWeight {
 
   /** Bytes between two rows. */
   get stride(): number {
-    return this.shape[1] * kindBytes[this.kind];
+    return rowBytes(this.shape[1], this.kind);
   }
 
   /** The matrix; for `I8` then, aligned to 4 bytes, one float32 scale a row. */
   get byteLength(): number {
-    return this.#scalesOffset + (this.kind === 'I8' ? 4 * this.shape[0] : 0);
+    return matrixBytes(this.shape, this.kind);
   }
 
   /** @throws EngineError after `dispose`. */
@@ -47,11 +45,7 @@ export class EngineWeight implements LentWeight {
 
   /** Where the scales are; undefined for kinds without. */
   get scales(): number | undefined {
-    return this.kind === 'I8' ? this.address + this.#scalesOffset : undefined;
-  }
-
-  get #scalesOffset(): number {
-    return Math.ceil((this.shape[0] * this.stride) / 4) * 4;
+    return this.kind === 'I8' ? this.address + scalesOffset(this.shape, this.kind) : undefined;
   }
 
   /** A view of all bytes; in a private memory it dies with the next allocation. */
@@ -59,9 +53,8 @@ export class EngineWeight implements LentWeight {
     return new Uint8Array(this.engine.kernels.heap.memory.buffer, this.address, this.byteLength);
   }
 
-  toTensor(): tf.Tensor2D {
-    const values = decodeMatrix(this.bytes().slice(), this.kind, this.shape);
-    return tf.tidy(() => tf.transpose(tf.tensor2d(values, [...this.shape])));
+  toTensor(rows?: RowRange): tf.Tensor2D {
+    return matrixTensor(this.bytes().slice(), this.kind, this.shape, rows);
   }
 
   dispose(): void {
