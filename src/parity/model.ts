@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 
-import { runningEngine } from '../backend/engine.js';
+import { weightLender } from '../backend/weight-lender.js';
 import { checkpointWeights } from '../checkpoint/checkpoint-weights.js';
 import type { FloatSource } from '../checkpoint/float-source.js';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
@@ -52,7 +52,7 @@ export function withModel<T>(
   use: (scope: Scope, config: InternVLConfig) => Promise<T>,
 ): Promise<T> {
   const isMade = typeof parityCase.manifest.weights !== 'string';
-  const lender = isMade || options.lend === true ? runningEngine() : undefined;
+  const lender = isMade || options.lend === true ? weightLender() : undefined;
   const scopeOptions = { lender, signal: options.signal };
   return withWeights(parityCase, options, (source, config) =>
     use(new Scope(source, '', scopeOptions), config),
@@ -69,7 +69,7 @@ export async function withLlama<T>(
   const config = parseLlamaConfig(parityCase.manifest.config ?? (await configBeside(path)), 'config');
   const source = await openCheckpoint(path);
   try {
-    const lender = options.lend === true ? runningEngine() : undefined;
+    const lender = options.lend === true ? weightLender() : undefined;
     return await use(new Scope(checkpointWeights(source), '', { lender, signal: options.signal }), config);
   } finally {
     await source.close();

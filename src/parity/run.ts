@@ -4,11 +4,12 @@
  * A case that cannot be run (malformed manifest, missing file, refused path) is a failed case with its error,
  * and the others still run. A module that has no runner is `not-implemented`, which is never ok.
  */
+import { checkDevice } from '../backend/webgpu.js';
 import { judge, type OutputResult } from './compare.js';
 import { type CaseLocation, findCases } from './find-cases.js';
 import { firstDivergence } from './first-divergence.js';
 import { ParityCase } from './parity-case.js';
-import type { ModuleRunner, Produced, RunOptions } from './runner.js';
+import { type ModuleRunner, Outputs, type Produced, type RunOptions } from './runner.js';
 import { moduleRunners } from './runners.js';
 
 export type CaseStatus = 'ok' | 'failed' | 'error' | 'not-implemented';
@@ -131,6 +132,8 @@ async function runCase(parityCase: ParityCase, options: ParityOptions): Promise<
   if (runner === undefined) return { status: 'not-implemented', outputs: [] };
   refuseUnknownParams(runner, params);
   const produced = await runner.run(parityCase, options);
+  if (produced instanceof Outputs) await produced.complete();
+  checkDevice();
   const outputs = await judgeAll(parityCase, produced, options.tolerance);
   const status = statusOf(outputs, produced);
   const divergence = status === 'ok' ? undefined : await firstDivergence(parityCase, produced, outputs);

@@ -37,6 +37,7 @@ export class Outputs {
   readonly notImplemented = new Set<string>();
   readonly tap: Tap;
   readonly #wanted: ReadonlyMap<string, string>;
+  readonly #reading: Promise<void>[] = [];
 
   constructor(parityCase: ParityCase, options: RunOptions = {}) {
     this.#wanted = parityCase.expect;
@@ -51,9 +52,19 @@ export class Outputs {
     return this.#wanted.has(name);
   }
 
-  /** Keeps a copy of `tensor` when the case expects it. The tensor stays its owner's. */
+  /** Keeps a copy of `tensor` when the case expects it. The tensor stays its owner's, and may go at once. */
   set(name: string, tensor: tf.Tensor): void {
-    if (this.wants(name)) this.values.set(name, { shape: [...tensor.shape], data: tensor.dataSync() });
+    if (!this.wants(name)) return;
+    const shape = [...tensor.shape];
+    this.values.set(name, { shape, data: [] }); // its place among the others
+    const read = valuesOf(tensor).then((data) => void this.values.set(name, { shape, data }));
+    read.catch(() => {}); // told by `complete`, if the case gets that far
+    this.#reading.push(read);
+  }
+
+  /** Waits for what is still being read: a GPU hands nothing over at once. */
+  async complete(): Promise<void> {
+    await Promise.all(this.#reading);
   }
 
   /** Keeps values that lie outside tfjs already. */
@@ -64,5 +75,17 @@ export class Outputs {
   /** Keeps the tensor that `make` gives, which is not called when the case does not expect it. */
   make(name: string, make: () => tf.Tensor): void {
     if (this.wants(name)) tf.tidy(() => this.set(name, make()));
+  }
+}
+
+export type TensorValues = Float32Array | Int32Array | Uint8Array;
+
+/** The values of a tensor that its owner may dispose of at once: a GPU hands them over later. */
+export async function valuesOf(tensor: tf.Tensor): Promise<TensorValues> {
+  const kept = tf.keep(tf.clone(tensor));
+  try {
+    return await kept.data();
+  } finally {
+    kept.dispose();
   }
 }

@@ -5,11 +5,16 @@
 import type { Tap } from '../nn/tap.js';
 import { numberParam, numbersParam } from './params.js';
 import type { ParityCase } from './parity-case.js';
-import type { Outputs } from './runner.js';
+import { type Outputs, type TensorValues, valuesOf } from './runner.js';
+
+/** Of one tensor. */
+interface Entry {
+  readonly samples: readonly number[];
+  readonly norm: number;
+}
 
 export class SampledTrace {
-  readonly #samples: number[] = [];
-  readonly #norms: number[] = [];
+  readonly #taken: Promise<Entry>[] = [];
   readonly #tokens: readonly number[];
   readonly #channels: number;
   readonly #entries: number;
@@ -27,23 +32,29 @@ export class SampledTrace {
   /** Takes the values of its names, in their order; ignores the others. */
   readonly tap: Tap = (name, x) => {
     if (this.#tokens.length === 0 || !this.#names.test(name)) return;
-    const data = x.dataSync();
     const width = x.shape.at(-1) ?? 1;
-    for (const token of this.#tokens) {
-      this.#samples.push(...data.slice(token * width, token * width + this.#channels));
-    }
+    const entry = valuesOf(x).then((data) => this.#entryOf(data, width));
+    entry.catch(() => {}); // told by `store`, if the case gets that far
+    this.#taken.push(entry);
+  };
+
+  #entryOf(data: TensorValues, width: number): Entry {
+    const samples = this.#tokens.flatMap((token) => [
+      ...data.slice(token * width, token * width + this.#channels),
+    ]);
     let squares = 0;
     for (const value of data) squares += value * value;
-    this.#norms.push(Math.sqrt(squares));
-  };
+    return { samples, norm: Math.sqrt(squares) };
+  }
 
   /**
    * Hands over `trace.samples` [entries, tokens, channels] and `trace.norms` [entries], or `trace.cross.…`.
    */
-  store(outputs: Outputs, prefix = 'trace'): void {
+  async store(outputs: Outputs, prefix = 'trace'): Promise<void> {
     if (this.#tokens.length === 0) return;
+    const taken = await Promise.all(this.#taken);
     const shape = [this.#entries, this.#tokens.length, this.#channels];
-    outputs.setValues(`${prefix}.samples`, { shape, data: this.#samples });
-    outputs.setValues(`${prefix}.norms`, { shape: [this.#entries], data: this.#norms });
+    outputs.setValues(`${prefix}.samples`, { shape, data: taken.flatMap(({ samples }) => samples) });
+    outputs.setValues(`${prefix}.norms`, { shape: [this.#entries], data: taken.map(({ norm }) => norm) });
   }
 }

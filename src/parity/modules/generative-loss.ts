@@ -40,7 +40,7 @@ export function generativeLossRunner<Sample>(loss: GenerativeLoss<Sample>): Modu
         const pixels = pixelsOf(await parityCase.input('pixel_values'));
         const samples = await loss.samplesOf(parityCase);
         const outputs = new Outputs(parityCase);
-        storeLossAndGradients(parityCase, outputs, trainable.parameters, () => {
+        await storeLossAndGradients(parityCase, outputs, trainable.parameters, () => {
           const image: tf.Tensor = imageStates(config, trainable, pixels);
           const { matching, contrastive, generation, total } = loss.lossesOf(
             config,

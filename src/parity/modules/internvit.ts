@@ -68,7 +68,7 @@ async function runTower(
     tapHiddenStates(outputs, config.vision.numLayers, name, x);
   };
   const last = await internVit(config.vision, tower, pixels, { tap, signal: options.signal });
-  samples.store(outputs);
+  await samples.store(outputs);
   outputs.set('last_hidden_state', last);
   outputs.make('pooler_output', () => tf.squeeze(tf.slice(last, [0, 0, 0], [-1, 1, -1]), [1]));
   await poolTokens(scope, config, outputs, last);

@@ -15,28 +15,28 @@ interface FloatValues extends Values {
 }
 
 /** Keeps `loss`, and its gradients by all parameters. @throws Error when the case is of several ranks. */
-export function storeLossAndGradients(
+export async function storeLossAndGradients(
   parityCase: ParityCase,
   outputs: Outputs,
   parameters: ReadonlyMap<string, Parameter>,
   loss: () => tf.Scalar,
-): void {
+): Promise<void> {
   if (numberParam(parityCase, 'world_size') !== 1) throw new Error('params.world_size: expected 1');
   const variables = [...parameters.values()].map(({ variable }) => variable);
   const { value, grads } = tf.variableGrads(loss, variables);
   outputs.set('loss', value);
-  storeGradients(parityCase, outputs, officialGradients(parameters, grads));
+  storeGradients(parityCase, outputs, await officialGradients(parameters, grads));
   disposeTree([value, grads]);
 }
 
 /** Each gradient in the layout of the checkpoint: 0 for a parameter that took no part. */
-function officialGradients(
+async function officialGradients(
   parameters: ReadonlyMap<string, Parameter>,
   grads: Readonly<Record<string, tf.Tensor>>,
-): Map<string, FloatValues> {
+): Promise<Map<string, FloatValues>> {
   const gradients = new Map<string, FloatValues>();
   for (const [name, { origin, variable }] of parameters) {
-    const values = grads[variable.name]?.dataSync<'float32'>() ?? new Float32Array(variable.size);
+    const values = (await grads[variable.name]?.data<'float32'>()) ?? new Float32Array(variable.size);
     const [In = 1, Out = 1] = variable.shape;
     gradients.set(name, {
       shape: origin.shape,

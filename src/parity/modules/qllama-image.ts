@@ -73,8 +73,8 @@ async function runTower(
     crossSamples.tap(name, x);
   };
   const states = await queryStates(config.qllama, tower, image as tf.Tensor, { tap, signal: options.signal });
-  samples.store(outputs);
-  crossSamples.store(outputs, 'trace.cross');
+  await samples.store(outputs);
+  await crossSamples.store(outputs, 'trace.cross');
   outputs.set('query_outputs', states);
   await poolBoth(scope, config, outputs, { image, states });
   disposeTree([image, states, tower]);

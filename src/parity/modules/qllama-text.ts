@@ -60,7 +60,7 @@ async function runTower(
     samples.tap(name, x);
   };
   const states = await textStates(config.qllama, tower, ids, { tap, signal: options.signal });
-  samples.store(outputs);
+  await samples.store(outputs);
   outputs.set('last_hidden_state', states);
   outputs.make('eos_state', () => lastTokenState(states, ids));
   outputs.make('text_embeds', () => projectText(projection, lastTokenState(states, ids)));
