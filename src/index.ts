@@ -35,5 +35,9 @@ export type { Embeddings } from './tasks/embeddings.js';
 export type { Table } from './tasks/similarity.js';
 export { type Match, type Recall, type Retrieval, recallAtK } from './tasks/retrieve.js';
 
+// What may go wrong with who computes
+export { DeviceError } from './backend/device-error.js';
+export { EngineError } from './simd/engine-error.js';
+
 // The model's numbers
 export { type InternVLConfig, internVL14B } from './contrastive/config.js';

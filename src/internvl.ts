@@ -3,8 +3,8 @@
  *
  * Paper: §3.3, §4.3.   Official code: `InternVL_C`, `InternVL_G`, `clip_benchmark`.
  */
-import { runningEngine } from './backend/engine.js';
 import { startBackend } from './backend/start.js';
+import { weightLender } from './backend/weight-lender.js';
 import type {
   CallOptions,
   CaptionOptions,
@@ -76,9 +76,9 @@ export class InternVL {
     options: AliasedOptions = {},
   ): Promise<InternVL> {
     const named = withoutAliases(options);
-    const { device = 'wasm', threads, arithmetic, deterministic, memoryLimit } = named;
+    const { device, threads, arithmetic, deterministic, memoryLimit } = named;
     await startBackend({ device, threads, arithmetic, deterministic, memoryLimit });
-    return new InternVL(await loadModel(String(source), named, runningEngine()));
+    return new InternVL(await loadModel(String(source), named, weightLender()));
   }
 
   /** Vectors of pictures: [pictures, clipEmbedDim]. */

@@ -1,5 +1,6 @@
 /** The calls that use a model's weights now: they are freed after the last of them. */
 import { runningEngine } from './backend/engine.js';
+import { checkDevice } from './backend/webgpu.js';
 import { EngineError } from './simd/engine-error.js';
 
 export class OpenCalls {
@@ -10,9 +11,11 @@ export class OpenCalls {
   async wait<T>(call: Promise<T>): Promise<T> {
     this.#running.add(call);
     try {
-      return await call;
+      const result = await call;
+      checkDevice(); // a GPU that failed answers with zeros
+      return result;
     } catch (error) {
-      await restartEngineAfter(error);
+      await recoverFrom(error);
       throw error;
     } finally {
       this.#running.delete(call);
@@ -33,9 +36,12 @@ export class OpenCalls {
     });
     this.#running.add(running);
     try {
-      yield* results;
+      for await (const result of results) {
+        checkDevice();
+        yield result;
+      }
     } catch (error) {
-      await restartEngineAfter(error);
+      await recoverFrom(error);
       throw error;
     } finally {
       this.#running.delete(running);
@@ -50,7 +56,12 @@ export class OpenCalls {
   }
 }
 
-/** An engine that failed is started again: the next call finds it alive. */
-async function restartEngineAfter(error: unknown): Promise<void> {
+/**
+ * An engine that failed is started again: the next call finds it alive.
+ *
+ * @throws DeviceError in place of what followed from it, when a GPU failed: only a new process has another one.
+ */
+async function recoverFrom(error: unknown): Promise<void> {
+  checkDevice();
   if (error instanceof EngineError) await runningEngine()?.restart();
 }

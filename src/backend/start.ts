@@ -4,19 +4,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { EngineOptions } from '../simd/engine-options.js';
+import { testDevice } from './device-test.js';
 import { startEngine } from './engine.js';
 import { registerGradients } from './gradients.js';
 import { registerIdentityKernel } from './identity-kernel.js';
 import { withoutProcessHandlers } from './process-handlers.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 import { wasmFolder } from './wasm-folder.js';
+import { registerWebGpu, watchDevice } from './webgpu.js';
 
-/** Where the mathematics runs: WebAssembly SIMD (the default) or plain JavaScript (slow; to compare with). */
-export type Device = 'wasm' | 'cpu';
+/** Where the mathematics runs: WebAssembly SIMD (the default), a GPU, or plain JavaScript (slow; to compare with). */
+export const DEVICES = ['wasm', 'webgpu', 'cpu'] as const;
+export type Device = (typeof DEVICES)[number];
 
 /** The engine's options apply to `wasm`. */
 export interface BackendOptions extends EngineOptions {
-  readonly device?: Device;
+  /** `INTERNVL_DEVICE` when left out, else `wasm`. */
+  readonly device?: Device | undefined;
   /**
    * Folder or URL of the tfjs `.wasm` files, ending in `/`; found beside the installed package when left out,
    * but not in a browser.
@@ -24,7 +28,19 @@ export interface BackendOptions extends EngineOptions {
   readonly wasmPaths?: string;
 }
 
-let starting: { options: BackendOptions; device: Device; ready: Promise<void> } | undefined;
+interface Start {
+  readonly options: BackendOptions;
+  readonly device: Device;
+  readonly ready: Promise<void>;
+}
+
+let starting: Start | undefined;
+
+const starters: Readonly<Record<Device, (options: BackendOptions) => Promise<void>>> = {
+  wasm: startWasm,
+  webgpu: startWebGpu,
+  cpu: startCpu,
+};
 
 /**
  * Selects the backend of this process, once. A second call waits for the first; it may leave options out, but
@@ -33,15 +49,15 @@ let starting: { options: BackendOptions; device: Device; ready: Promise<void> } 
  * @throws TypeError for an unknown device, Error when the backend cannot start or another one runs already.
  */
 export function startBackend(options: BackendOptions = {}): Promise<void> {
-  const device = options.device ?? 'wasm';
-  if (device !== 'wasm' && device !== 'cpu') {
-    return Promise.reject(new TypeError(`expected device wasm or cpu, got ${String(device)}`));
+  const device = options.device ?? deviceOfEnvironment() ?? 'wasm';
+  if (!DEVICES.includes(device)) {
+    return Promise.reject(new TypeError(`expected device ${DEVICES.join(', ')}, got ${String(device)}`));
   }
   if (starting !== undefined) {
-    const refusal = differenceTo(starting.device, starting.options, options);
+    const refusal = differenceTo(starting, options);
     return refusal === undefined ? starting.ready : Promise.reject(new Error(refusal));
   }
-  const ready = device === 'wasm' ? startWasm(options) : startCpu();
+  const ready = starters[device](options);
   starting = { device, options, ready };
   ready.catch(() => {
     starting = undefined;
@@ -50,10 +66,9 @@ export function startBackend(options: BackendOptions = {}): Promise<void> {
 }
 
 /** What a second start asks for that the first has not given, in words. */
-function differenceTo(device: Device, started: BackendOptions, asked: BackendOptions): string | undefined {
-  if ((asked.device ?? 'wasm') !== device) {
-    const running = `this process computes on ${device}: its tensors cannot move`;
-    return `${running}; use ${asked.device ?? 'wasm'} in another process`;
+function differenceTo({ device, options: started }: Start, asked: BackendOptions): string | undefined {
+  if (asked.device !== undefined && asked.device !== device) {
+    return `this process computes on ${device}: its tensors cannot move; use ${asked.device} in another process`;
   }
   const names = ['threads', 'arithmetic', 'deterministic', 'memoryLimit'] as const;
   const other = names.find((name) => asked[name] !== undefined && asked[name] !== started[name]);
@@ -71,10 +86,24 @@ async function startWasm({ wasmPaths, ...engine }: BackendOptions): Promise<void
   await startEngine(engine);
 }
 
+/** Without an engine: weights stay in ordinary memory until they are used. */
+async function startWebGpu(): Promise<void> {
+  await registerWebGpu();
+  await select('webgpu');
+  watchDevice();
+  await testDevice('webgpu');
+}
+
 async function startCpu(): Promise<void> {
   await import('@tensorflow/tfjs-backend-cpu');
   tf.env().set('PROD', true); // no banner on stderr
   await select('cpu');
+}
+
+/** `INTERNVL_DEVICE`, if it is set: `startBackend` checks it as it does an option. */
+function deviceOfEnvironment(): Device | undefined {
+  const text = typeof process === 'undefined' ? undefined : process.env.INTERNVL_DEVICE;
+  return text === '' ? undefined : (text as Device | undefined);
 }
 
 async function select(device: Device): Promise<void> {

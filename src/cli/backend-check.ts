@@ -3,9 +3,13 @@ import { availableParallelism } from 'node:os';
 
 import * as tf from '@tensorflow/tfjs-core';
 
+import { testDevice } from '../backend/device-test.js';
 import { runningEngine } from '../backend/engine.js';
-import { type BackendOptions, type Device, startBackend } from '../backend/start.js';
+import { type BackendOptions, startBackend } from '../backend/start.js';
+import { runningGpu } from '../backend/webgpu.js';
+import { weightLender } from '../backend/weight-lender.js';
 import { linear } from '../nn/linear.js';
+import { disposeTree } from '../nn/tree.js';
 import type { Weight } from '../nn/weight.js';
 import type { Finding } from './doctor.js';
 import { formatBytes } from './words.js';
@@ -15,14 +19,30 @@ const N = 64;
 const FAST_ERROR = N / 2895;
 
 /** Starts the backend and compares its matrix products with plain arithmetic. */
-export async function checkBackend(
-  options: BackendOptions & { readonly device: Device },
-): Promise<Finding[]> {
+export async function checkBackend(options: BackendOptions): Promise<Finding[]> {
   const started = performance.now();
-  const { device } = options;
   await startBackend(options);
+  const device = tf.getBackend();
   const value = `${device}, started in ${Math.round(performance.now() - started)} ms`;
-  return [{ name: 'backend', value }, ...(await engine()), await product()];
+  return [{ name: 'backend', value }, ...(await engine()), ...(await graphics()), await product()];
+}
+
+/** The graphics device: who it is, how large its arrays may be, and whether it computes; it would not have started else. */
+async function graphics(): Promise<Finding[]> {
+  const gpu = runningGpu();
+  if (gpu === undefined) return [];
+  const { cases, worst } = await testDevice('webgpu');
+  const kind = gpu.isFallback ? ' (a processor that plays one: slow)' : '';
+  const features = gpu.features.length > 0 ? gpu.features.join(', ') : 'none';
+  return [
+    { name: 'graphics adapter', value: `${gpu.adapter}${kind}` },
+    {
+      name: 'largest array',
+      value: `${formatBytes(gpu.bindingBytes)}, of a buffer of ${formatBytes(gpu.bufferBytes)}`,
+    },
+    { name: 'features', value: features },
+    { name: 'self test', value: `${cases.join(', ')}: within ${worst.toExponential(1)}` },
+  ];
 }
 
 /** The SIMD engine, which cannot start without SIMD: its threads, once they are up, its kernels, its memory. */
@@ -65,16 +85,18 @@ async function product(): Promise<Finding> {
   return { name: 'arithmetic', value, problem: 'this backend computes wrong results; report it' };
 }
 
-/** a·bᵀ with b as a tensor, and where there is an engine, lent from it: its threads compute that. */
+/** a·bᵀ with b as a tensor, and where weights are lent, as one of those: an engine's threads compute that. */
 async function computed(a: Float32Array, b: Float32Array<ArrayBuffer>): Promise<Float32Array[]> {
-  const lent = await runningEngine()?.lend([N, N], 'F32', async (bytes) =>
+  const lent = await weightLender()?.lend([N, N], 'F32', async (bytes) =>
     bytes.set(new Uint8Array(b.buffer)),
   );
   const products = tf.tidy(() => {
     const x = tf.tensor2d(a, [N, N]);
     const weights: Weight[] = [tf.transpose(tf.tensor2d(b, [N, N])), ...(lent ? [lent] : [])];
-    return weights.map((weight) => linear({ weight }, x).dataSync() as Float32Array); // float32 tensors
+    return weights.map((weight) => linear({ weight }, x));
   });
   lent?.dispose();
-  return products;
+  const read = await Promise.all(products.map((each) => each.data<'float32'>()));
+  disposeTree(products);
+  return read;
 }

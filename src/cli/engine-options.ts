@@ -1,13 +1,13 @@
 /** Options that say where and how to compute, for every command that does. */
-import type { BackendOptions } from '../backend/start.js';
+import { type BackendOptions, DEVICES } from '../backend/start.js';
 import type { OptionTable, Values } from './options.js';
 
 export const engineOptions = {
   device: {
     kind: 'text',
-    value: 'wasm|cpu',
-    oneOf: ['wasm', 'cpu'],
-    help: 'where to compute (default: wasm)',
+    value: 'wasm|webgpu|cpu',
+    oneOf: DEVICES,
+    help: 'where to compute (default: INTERNVL_DEVICE, else wasm); webgpu is a graphics device, cpu plain JavaScript',
   },
   threads: {
     kind: 'count',
@@ -24,12 +24,10 @@ export const engineOptions = {
 } as const satisfies OptionTable;
 
 /** The same for the program's own interface. */
-export function engineOptionsOf(
-  values: Values<typeof engineOptions>,
-): BackendOptions & { device: 'wasm' | 'cpu' } {
-  const { device = 'wasm', threads, arithmetic, deterministic } = values;
+export function engineOptionsOf(values: Values<typeof engineOptions>): BackendOptions {
+  const { device, threads, arithmetic, deterministic } = values;
   return {
-    device,
+    ...(device !== undefined && { device }),
     ...(threads !== undefined && { threads }),
     ...(arithmetic !== undefined && { arithmetic }),
     ...(deterministic && { deterministic }),

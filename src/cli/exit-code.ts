@@ -1,4 +1,5 @@
 /** How a command ends: the exit code that a script reads, and the one line that a person reads. */
+import { DeviceError } from '../backend/device-error.js';
 
 export const exitCodes = {
   ok: 0,
@@ -29,13 +30,13 @@ export function usageError(message: string): Error {
 }
 
 /**
- * Runs what opens a model: its failures mean a missing or invalid model, unless memory or a person ended it.
+ * Runs what opens a model: its failures mean a missing or invalid model, unless memory, a device or a person ended it.
  */
 export async function openingModel<T>(open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
-    if (exitCodeOf(error) !== exitCodes.failure) throw error;
+    if (exitCodeOf(error) !== exitCodes.failure || error instanceof DeviceError) throw error;
     throw new CommandError(messageOf(error), exitCodes.model, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
 /** What `internvl doctor` says about a model: where it is, what it holds, what memory it needs. */
-import { runningEngine } from '../backend/engine.js';
+import { weightLender } from '../backend/weight-lender.js';
 import { diskFolder } from '../checkpoint/disk-folder.js';
 import type { TensorSource } from '../checkpoint/tensor-source.js';
 import type { InternVLConfig } from '../contrastive/config.js';
@@ -36,7 +36,7 @@ export async function checkModel(
   try {
     const shapeOf = (tensor: string) => checkpoint.infos.get(tensor)?.shape;
     const config = configOfTensors(stated, shapeOf, `${folder.description}/config.json`);
-    const choices = memoryChoices(checkpoint, config, runningEngine());
+    const choices = memoryChoices(checkpoint, config, weightLender());
     const blocks = `${config.vision.numLayers} vision blocks, ${config.qllama.numLayers} text layers`;
     return [
       { name: 'model', value: source },
@@ -69,7 +69,7 @@ function chosen(checkpoint: TensorSource, config: InternVLConfig, asked?: Memory
   const budget = typeof asked === 'number' ? ` of ${formatBytes(asked)}` : '';
   let plan: MemoryPlan;
   try {
-    plan = memoryPlan(checkpoint, config, runningEngine(), asked);
+    plan = memoryPlan(checkpoint, config, weightLender(), asked);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { name, value: `too little${budget}`, problem: error.message };

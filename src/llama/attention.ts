@@ -63,6 +63,6 @@ function forEachHead(config: LlamaConfig, x: tf.Tensor): tf.Tensor {
   const { hiddenSize, numHeads, numKeyValueHeads = numHeads } = config;
   if (numKeyValueHeads === numHeads) return x;
   const [B, K] = sizes(x as Tensor<'B K C'>, 'B K C', { C: keyValueWidth(config) });
-  const heads = tf.reshape(x, [B, K, numKeyValueHeads, 1, -1]);
-  return tf.reshape(tf.tile(heads, [1, 1, 1, numHeads / numKeyValueHeads, 1]), [B, K, hiddenSize]);
+  const heads = tf.reshape(x, [B * K * numKeyValueHeads, 1, -1]); // tfjs tiles five axes on no GPU
+  return tf.reshape(tf.tile(heads, [1, numHeads / numKeyValueHeads, 1]), [B, K, hiddenSize]);
 }

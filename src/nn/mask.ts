@@ -3,8 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { sizes, type Tensor } from './tensor.js';
 
-/** Smallest finite float32: after softmax exactly 0, and a row that is masked everywhere stays finite. */
-const MASKED = -3.4028234663852886e38;
+/**
+ * After softmax exactly 0, and a row that is masked everywhere stays finite. The official code has the smallest float32,
+ * -3.4028235e38: tfjs's softmax on a GPU looks for values above -3.402823e38 only.
+ */
+const MASKED = -3.4028e38;
 
 /** From 1 (may look) and 0 (may not) to 0 and −3.4e38. */
 export function additiveMask<Axes extends string>(allowed: Tensor<Axes>): Tensor<Axes> {

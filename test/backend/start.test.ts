@@ -15,7 +15,7 @@ test('the backend of these tests is WebAssembly, and a second start waits for th
 
 test('an unknown device is refused by name', async () => {
   await expect(startBackend({ device: 'gpu' as Device })).rejects.toThrow(
-    'expected device wasm or cpu, got gpu',
+    'expected device wasm, webgpu, cpu, got gpu',
   );
 });
 

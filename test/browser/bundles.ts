@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const packages = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-cpu'];
+const names = ['tfjs-core', 'tfjs-backend-wasm', 'tfjs-backend-webgpu', 'tfjs-backend-cpu'];
+const packages = names.map((name) => `@tensorflow/${name}`);
 
 /** What is under test is served as it was built, not bundled. */
 const asBuilt: Plugin = {

@@ -6,8 +6,11 @@ const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export const hasChromium = existsSync(path);
 
+/** WebGPU on SwiftShader, a processor that plays a graphics device. */
+const gpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
 /** @throws Error saying how to install it where it is missing. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium({ withGpu = false } = {}): Promise<Browser> {
   if (!hasChromium) throw new Error(`${path}: expected a browser, got none: apt-get install chromium`);
   const quiet = [
     '--no-first-run',
@@ -15,5 +18,6 @@ export async function launchChromium(): Promise<Browser> {
     '--disable-component-update',
     '--disable-sync',
   ];
-  return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
+  const device = withGpu ? gpu : ['--disable-gpu'];
+  return chromium.launch({ executablePath: path, args: ['--no-sandbox', ...device, ...quiet] });
 }

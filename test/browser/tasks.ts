@@ -1,10 +1,12 @@
 /** All that a page or its worker can be asked for, by name. */
 import * as engineTasks from './engine-tasks.js';
+import * as gpuTasks from './gpu-tasks.js';
 import * as tensorTasks from './tensor-tasks.js';
 
 const { start, restart, dispose, compute } = engineTasks;
 const { runsUntilThread1Works, runNothing, runTrap, trapThread1 } = engineTasks;
 const { startTfjs, computeOnTensors } = tensorTasks;
+const { startGpu, blockOnDevice } = gpuTasks;
 
 export const tasks = {
   start,
@@ -17,6 +19,8 @@ export const tasks = {
   trapThread1,
   startTfjs,
   computeOnTensors,
+  startGpu,
+  blockOnDevice,
 };
 
 export type Tasks = typeof tasks;

@@ -1,0 +1,47 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { hasChromium, launchChromium } from './chromium.js';
+import { tasks } from './tasks.js';
+import { type Place, Visit } from './visit.js';
+
+// Without a browser there is nothing to test, except where all tests must run.
+describe.skipIf(!hasChromium && process.env.CI === undefined)('WebGPU in Chromium', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium({ withGpu: true });
+  });
+  afterAll(() => browser?.close());
+
+  test.each<[Place]>([['page'], ['worker']])(
+    'in the %s it computes what Node does on wasm',
+    async (place) => {
+      const visit = await Visit.open(browser, { isIsolated: false });
+      try {
+        expect(await visit.ask(place, 'startGpu')).toEqual({
+          backend: 'webgpu',
+          isFallback: true,
+          isRight: true,
+        });
+        const [gpu, wasm] = [await visit.ask(place, 'blockOnDevice'), await tasks.blockOnDevice()];
+        const distance = Math.hypot(...gpu.map((value, i) => value - (wasm[i] ?? Number.NaN)));
+        expect(distance / Math.hypot(...wasm)).toBeLessThan(1e-5);
+      } finally {
+        await visit.close();
+      }
+    },
+  );
+
+  test('a browser without it says so', async () => {
+    const without = await launchChromium();
+    const visit = await Visit.open(without, { isIsolated: false });
+    try {
+      await expect(visit.ask('worker', 'startGpu')).rejects.toThrow(
+        /DeviceError: webgpu: expected .*(WebGPU|adapter), got none: .*use wasm/,
+      );
+    } finally {
+      await visit.close();
+      await without.close();
+    }
+  });
+});
