@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { DeviceError } from './device-error.js';
 
-/** Not written in the import itself: who bundles for a browser needs no Dawn, and who never asks needs neither. */
+/** Optional: who computes on wasm installs neither. */
 const PACKAGES = { backend: '@tensorflow/tfjs-backend-webgpu', dawn: 'webgpu' } as const;
 const INSTALL = `npm install ${PACKAGES.backend}@4.22.0 ${PACKAGES.dawn}`;
 
@@ -33,7 +33,7 @@ export async function registerWebGpu(): Promise<void> {
     throw new DeviceError('webgpu: expected a graphics adapter, got none: install its driver, or use wasm');
   }
   description = describe(adapter);
-  await load(() => import('@tensorflow/tfjs-backend-webgpu'));
+  await load(PACKAGES.backend, () => import('@tensorflow/tfjs-backend-webgpu'));
 }
 
 /** What computes, once it does; undefined on other devices. */
@@ -65,7 +65,7 @@ async function provideGpu(): Promise<void> {
   if (typeof process === 'undefined' || process.versions?.node === undefined) {
     throw new DeviceError('webgpu: expected a browser with WebGPU on a secure address, got none: use wasm');
   }
-  const { create, globals } = await load(() => import('webgpu'));
+  const { create, globals } = await load(PACKAGES.dawn, () => import('webgpu'));
   Object.assign(globalThis, globals);
   if (typeof navigator === 'undefined') {
     Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'node' }, configurable: true });
@@ -74,13 +74,13 @@ async function provideGpu(): Promise<void> {
 }
 
 /** @throws DeviceError saying what to install. */
-async function load<T>(importing: () => Promise<T>): Promise<T> {
+async function load<T>(name: string, importing: () => Promise<T>): Promise<T> {
   try {
     return await importing();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ERR_MODULE_NOT_FOUND' ? '' : ` (${message})`;
-    throw new DeviceError(`webgpu: expected two packages beside internvl, got none${why}: ${INSTALL}`);
+    const got = code === 'ERR_MODULE_NOT_FOUND' ? 'none' : message;
+    throw new DeviceError(`webgpu: expected the optional package ${name}, got ${got}: ${INSTALL}`);
   }
 }
 

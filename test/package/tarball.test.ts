@@ -113,6 +113,23 @@ describe('the packed package, installed beside its production dependencies only'
     expect(node('app.js')).toBe('2 48\n');
   });
 
+  test('says what to install where a graphics device is asked for', () => {
+    const argv = [
+      join(installed, 'dist/cli/main.js'),
+      'classify',
+      picture,
+      '-l',
+      'dog',
+      '--device',
+      'webgpu',
+    ];
+    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd: app.path, encoding: 'utf8' });
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /expected the optional package webgpu, got none: npm install @tensorflow\/tfjs-backend-webgpu@4.22.0 webgpu\n$/,
+    );
+  });
+
   test('has no native file and less than 80 MB', () => {
     const files = filesIn(modules);
     expect(files.filter((path) => path.endsWith('.node'))).toEqual([]);
