@@ -2,6 +2,7 @@
  * The results of the benchmark as one picture, in the manner of the paper's figure 2: bars in groups, a panel a task,
  * a whisker for the 95 % interval of each and a red mark where its goal is.
  */
+import { legend, legendWidth, yAxis } from '../visual/axes.js';
 import { ink, type Rgb } from '../visual/colormap.js';
 import { black, type Drawing, grey, type Shape } from '../visual/drawing.js';
 import { textWidth } from '../visual/lines-of-text.js';
@@ -19,7 +20,6 @@ const GAP = 14; //        between groups
 const FOOT = 14; //       that a number takes in a bar
 const WIDEST = 640; //    panels go to the next line beyond it
 const GOAL: Rgb = [205, 45, 30];
-const LINE: Rgb = [222, 222, 222];
 const colors: Readonly<Record<string, Rgb>> = {
   'InternVL-C': ink(0.4),
   'InternVL-G': ink(0.85),
@@ -58,43 +58,26 @@ const groupWidth = ({ series, groups }: Panel): number =>
   GAP + Math.max(BAR * series.length, ...groups.map(({ label }) => textWidth(label)));
 
 function widthOf(panel: Panel): number {
-  const legend = panel.series.reduce((sum, name) => sum + textWidth(name) + 26, 0);
-  return AXIS + Math.max(panel.groups.length * groupWidth(panel), legend, textWidth(panel.title));
+  const head = Math.max(legendWidth(panel.series), textWidth(panel.title));
+  return AXIS + Math.max(panel.groups.length * groupWidth(panel), head);
 }
 
 function drawPanel(panel: Panel, x: number, y: number): Shape[] {
   const left = x + AXIS;
   const bottom = y + HEAD + HEIGHT;
   const step = groupWidth(panel);
+  /** Lines at every quarter. */
+  const scale = { ticks: [0, 25, 50, 75, 100], at: (percent: number) => bottom - (percent / 100) * HEIGHT };
   return [
     { kind: 'words', x: left, y: y + 10, text: panel.title, color: black },
-    ...legend(panel.series, left, y + 24),
-    ...scale(left, bottom, panel.groups.length * step),
+    ...legend(
+      panel.series.map((label) => ({ label, color: colorOf(label) })),
+      left,
+      y + 24,
+    ),
+    ...yAxis(scale, { x: left, y: bottom - HEIGHT, width: panel.groups.length * step, height: HEIGHT }),
     ...panel.groups.flatMap((group, i) => drawGroup(panel.series, group, left + (i + 0.5) * step, bottom)),
   ];
-}
-
-function legend(series: readonly string[], x: number, y: number): Shape[] {
-  let at = x;
-  return series.flatMap((text): Shape[] => {
-    const start = at;
-    at += textWidth(text) + 26;
-    return [
-      { kind: 'box', x: start, y: y - 8, width: 8, height: 8, color: colorOf(text) },
-      { kind: 'words', x: start + 12, y, text, color: grey },
-    ];
-  });
-}
-
-/** Lines at every quarter, with their numbers. */
-function scale(left: number, bottom: number, width: number): Shape[] {
-  return [0, 25, 50, 75, 100].flatMap((percent): Shape[] => {
-    const y = bottom - (percent / 100) * HEIGHT;
-    return [
-      { kind: 'box', x: left, y: y - 0.5, width, height: 1, color: LINE },
-      { kind: 'words', x: left - 4, y: y + 3.5, text: String(percent), color: grey, anchor: 'end' },
-    ];
-  });
 }
 
 function drawGroup(

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { startBackend } from '../backend/start.js';
 import { writeTextAtomically } from '../checkpoint/atomic-file.js';
+import { toSvg } from '../visual/svg.js';
 import type { TrainingConfig } from './config.js';
 import { emojiWorldData } from './emojiworld-data.js';
 import { exportModel } from './export-model.js';
@@ -111,5 +112,6 @@ async function resumedState(
 
 async function save(files: RunFiles, { config, state }: TrainingRun): Promise<void> {
   await saveResumePoint(files.resume, { ...state, random: {}, config });
-  await writeTextAtomically(files.curve, lossCurve(await readRecords(files.log), `Stage ${config.stage}`));
+  const curve = lossCurve(await readRecords(files.log), `Stage ${config.stage}`);
+  await writeTextAtomically(files.curve, toSvg(curve));
 }

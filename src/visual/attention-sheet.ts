@@ -4,7 +4,7 @@ import { attentionOverlay, largestOf } from './attention-overlay.js';
 import type { AttentionMap } from './attention-target.js';
 import { colorBar } from './color-bar.js';
 import { type Colormap, heat } from './colormap.js';
-import { type Box, black, type Drawing, grey, type Shape, white } from './drawing.js';
+import { type Area, black, type Drawing, grey, type Shape, white } from './drawing.js';
 import { fitted, fittedPath } from './lines-of-text.js';
 
 /** One picture and its maps. */
@@ -54,8 +54,6 @@ interface Tile {
   /** The patch that looks, in shares of the tile. */
   readonly frame?: Area | undefined;
 }
-
-type Area = Pick<Box, 'x' | 'y' | 'width' | 'height'>;
 
 function tilesOf({ label, seen, picture, maps }: LookedAt, colormap: Colormap): Tile[] {
   const size = `${seen.width}×${seen.height} dots`;

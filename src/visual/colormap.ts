@@ -22,8 +22,8 @@ const LEVELS = 256;
 function ramp({ lightness, hue, chroma: [first, middle, last] }: Ramp): Colormap {
   const table = Array.from({ length: LEVELS }, (_, i): Rgb => {
     const t = i / (LEVELS - 1);
-    const chroma = t < 0.5 ? mix(first, middle, 2 * t) : mix(middle, last, 2 * t - 1);
-    return shown(mix(...lightness, t), chroma, (mix(...hue, t) * Math.PI) / 180);
+    const chroma = t < 0.5 ? between(first, middle, 2 * t) : between(middle, last, 2 * t - 1);
+    return shown(between(...lightness, t), chroma, (between(...hue, t) * Math.PI) / 180);
   });
   return (value) => {
     const t = Math.min(Math.max(value, 0), 1);
@@ -32,7 +32,7 @@ function ramp({ lightness, hue, chroma: [first, middle, last] }: Ramp): Colormap
 }
 
 const black: Rgb = [0, 0, 0];
-const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
+const between = (a: number, b: number, t: number): number => a + (b - a) * t;
 
 /** The colour of this lightness and hue with the largest chroma up to `chroma` that sRGB can show. */
 function shown(lightness: number, chroma: number, hue: number): Rgb {
@@ -66,6 +66,12 @@ function linearRgb(L: number, a: number, b: number): Rgb {
 function toByte(light: number): number {
   const value = light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
   return Math.round(255 * value);
+}
+
+/** The colour at `share` of the way from one to another, byte by byte. */
+export function mix(from: Rgb, to: Rgb, share: number): Rgb {
+  const [r, g, b] = [0, 1, 2].map((i) => Math.round(between(from[i] ?? 0, to[i] ?? 0, share)));
+  return [r ?? 0, g ?? 0, b ?? 0];
 }
 
 /** How much light a colour sends, 0 for black to 1 for white (WCAG 2's relative luminance). */

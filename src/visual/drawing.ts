@@ -15,7 +15,7 @@ export interface Drawing {
   readonly shapes: readonly Shape[];
 }
 
-export type Shape = Box | Words | Print;
+export type Shape = Box | Words | Print | Line;
 
 /** A rectangle of one colour. */
 export interface Box {
@@ -47,6 +47,20 @@ export interface Print extends Omit<Box, 'kind' | 'color'> {
   readonly kind: 'print';
   readonly image: RgbImage;
 }
+
+/** A stroke through all points, in their order. */
+export interface Line {
+  readonly kind: 'line';
+  readonly points: readonly Point[];
+  /** Of the stroke. */
+  readonly width: number;
+  readonly color: Rgb;
+}
+
+export type Point = readonly [x: number, y: number];
+
+/** A part of a drawing. */
+export type Area = Pick<Box, 'x' | 'y' | 'width' | 'height'>;
 
 export const white = [255, 255, 255] as const satisfies Rgb;
 export const black = [26, 26, 26] as const satisfies Rgb;

@@ -1,16 +1,13 @@
-/** A drawing as dots: boxes, photographs, and text in the font of `glyphs.ts`. */
+/** A drawing as dots: boxes, photographs, strokes, and text in the font of `glyphs.ts`. */
 import { resizeBicubic } from '../image/resize.js';
 import { blankImage, type RgbImage } from '../image/rgb-image.js';
 import type { Rgb } from './colormap.js';
-import type { Box, Drawing, Print, Words } from './drawing.js';
+import type { Area, Drawing, Print, Words } from './drawing.js';
 import { GAP, glyphsOf } from './glyphs.js';
+import { type Paper, stroke } from './stroke.js';
 
 /** Dots that a picture may have: as many as one that is read may have. */
 const MAX_DOTS = 2 ** 26;
-
-/** A paper of dots. */
-type Paper = RgbImage & { readonly data: Uint8Array };
-type Area = Pick<Box, 'x' | 'y' | 'width' | 'height'>;
 
 /**
  * The drawing with `scale` dots a unit (a whole number): [Y, X, 3].
@@ -26,6 +23,7 @@ export function toPixels(drawing: Drawing, scale = 2): RgbImage {
   for (const shape of drawing.shapes) {
     if (shape.kind === 'box') fill(paper, scaled(shape, scale), shape.color);
     else if (shape.kind === 'print') lay(paper, scaled(shape, scale), shape);
+    else if (shape.kind === 'line') stroke(paper, shape, scale);
     else write(paper, shape, scale);
   }
   return paper;

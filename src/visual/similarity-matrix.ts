@@ -3,6 +3,7 @@
  * every cell, and a frame around the best picture of each text.
  */
 import type { RgbImage } from '../image/rgb-image.js';
+import { DROP } from './axes.js';
 import { colorBar } from './color-bar.js';
 import { type Colormap, ink, luminance, type Rgb } from './colormap.js';
 import { black, type Drawing, type Shape, white } from './drawing.js';
@@ -28,8 +29,6 @@ const CELL = { width: 44, height: 26 } as const;
 const EDGE = 12;
 const LONGEST_TEXT = 240;
 const LONGEST_NAME = 110;
-/** From the middle of a line to its baseline. */
-const DROP = 3.5;
 
 /**
  * Coloured from the least cosine to the largest, which the legend states.

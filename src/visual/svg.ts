@@ -2,7 +2,7 @@
 import { encodePng } from '../image/encode-png.js';
 import type { RgbImage } from '../image/rgb-image.js';
 import type { Rgb } from './colormap.js';
-import type { Box, Drawing, Print, Shape, Words } from './drawing.js';
+import type { Box, Drawing, Line, Print, Shape, Words } from './drawing.js';
 
 /** The text of the file, in UTF-8. Labels are escaped; characters that XML does not know become `�`. */
 export function toSvg({ width, height, title, description, shapes }: Drawing): string {
@@ -28,14 +28,21 @@ function element(shape: Shape): string {
       return hinted('image', attributes, shape);
     }
     case 'words':
-      return line(shape);
+      return words(shape);
+    case 'line':
+      return path(shape);
   }
 }
 
-function line({ x, y, text, color, anchor = 'start', isUpright = false }: Words): string {
+function words({ x, y, text, color, anchor = 'start', isUpright = false }: Words): string {
   const at = `x="${round(x)}" y="${round(y)}"${isUpright ? ` transform="rotate(-90 ${round(x)} ${round(y)})"` : ''}`;
   const ends = anchor === 'start' ? '' : ` text-anchor="${anchor}"`;
   return `<text ${at} fill="${hex(color)}"${ends}>${escaped(text)}</text>`;
+}
+
+function path({ points, width, color }: Line): string {
+  const steps = points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('');
+  return `<path d="${steps}" fill="none" stroke="${hex(color)}" stroke-width="${round(width)}" stroke-linejoin="round"/>`;
 }
 
 function hinted(name: string, attributes: string, { hint }: Pick<Box, 'hint'>): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Drawing, Shape, Words } from '../../src/visual/drawing.js';
+import type { Drawing, Point, Shape, Words } from '../../src/visual/drawing.js';
 import { toPixels } from '../../src/visual/raster.js';
 import { dots } from './dots.js';
 
@@ -81,6 +81,38 @@ describe('boxes and prints', () => {
       '..##',
       '..##',
     ]);
+  });
+});
+
+describe('strokes', () => {
+  const line = (width: number, ...points: Point[]): Shape => ({ kind: 'line', points, width, color });
+
+  test('go from point to point, and keep their width', () => {
+    expect(drawn(9, 5, line(1, [0, 0.5], [8.5, 0.5], [8.5, 5]))).toEqual([
+      '#########',
+      ...Array(4).fill('........#'),
+    ]);
+    expect(drawn(5, 4, line(2, [0, 2], [5, 2]))).toEqual(['.....', '#####', '#####', '.....']);
+  });
+
+  test('lean, and end round', () => {
+    expect(drawn(5, 5, line(1, [0.5, 4.5], [4.5, 0.5]))).toEqual([
+      '....#',
+      '...#.',
+      '..#..',
+      '.#...',
+      '#....',
+    ]);
+  });
+
+  test('are soft at their edges', () => {
+    const { data } = toPixels(drawing(1, 3, [line(1, [0, 1.25], [1, 1.25])]), 1);
+    expect([data[0], data[3], data[6]]).toEqual([191, 64, 255]);
+  });
+
+  test('are cut at the edge of the paper; a point alone has none', () => {
+    expect(drawn(2, 2, line(1, [-5, 0.5], [9, 0.5]))).toEqual(['##', '..']);
+    expect(drawn(2, 2, line(1, [1, 1]))).toEqual(['..', '..']);
   });
 });
 

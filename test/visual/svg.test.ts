@@ -27,10 +27,21 @@ test('each shape is an element', () => {
   const found = shapesIn(
     { kind: 'box', x: 1 / 3, y: 0, width: 2, height: 3, color, hint: 'a hint' },
     { kind: 'words', x: 5, y: 6, text: 'up', color, anchor: 'middle', isUpright: true },
+    { kind: 'line', points: [[0, 1 / 3], [5, 6], [7, 8]], width: 2, color }, // biome-ignore format: points
   );
   expect(found.map(({ name, attributes }) => [name, attributes])).toEqual([
     ['rect', { x: '0.33', y: '0', width: '2', height: '3', fill: '#ff0010' }],
     ['text', { x: '5', y: '6', fill: '#ff0010', transform: 'rotate(-90 5 6)', 'text-anchor': 'middle' }],
+    [
+      'path',
+      {
+        d: 'M0 0.33L5 6L7 8',
+        fill: 'none',
+        stroke: '#ff0010',
+        'stroke-width': '2',
+        'stroke-linejoin': 'round',
+      },
+    ],
   ]);
   expect(found[0]?.children[0]).toMatchObject({ name: 'title', text: 'a hint' });
   expect(found[1]?.text).toBe('up');
