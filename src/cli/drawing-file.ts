@@ -7,9 +7,16 @@ import { toPixels } from '../visual/raster.js';
 import { toSvg } from '../visual/svg.js';
 import { usageError } from './exit-code.js';
 import { checkOutput } from './files.js';
+import type { OptionTable } from './options.js';
 import type { Terminal } from './terminal.js';
 
 const SVG = /\.svg$/i;
+
+/** `--plot FILE`, which draws `what`. */
+export function plotOption(what: string) {
+  const plot = { kind: 'text', value: 'FILE', help: `draw ${what} (.svg or .png)` } as const;
+  return { plot } as const satisfies OptionTable;
+}
 
 /** @throws before anything is computed: when `path` has another ending, or cannot be written. */
 export async function checkDrawingFile(option: string, path: string): Promise<void> {

@@ -1,8 +1,11 @@
 /** `internvl parity`: compares every stage with recorded outputs of the official code. */
 import { startBackend } from '../backend/start.js';
+import { divergencePanels } from '../parity/divergence-panels.js';
 import { formatCase, formatSummary } from '../parity/report.js';
 import { parityHolds, runParity } from '../parity/run.js';
+import { divergenceChart } from '../visual/divergence-chart.js';
 import { defineCommand } from './command.js';
+import { checkDrawingFile, plotOption, writeDrawing } from './drawing-file.js';
 import { engineOptions, engineOptionsOf } from './engine-options.js';
 import { usageError } from './exit-code.js';
 import { splitList } from './words.js';
@@ -28,6 +31,7 @@ export const command = defineCommand(
         value: 'X',
         help: 'a relative L2 up to this is near enough, also where a case asks for less (for --arithmetic fast)',
       },
+      ...plotOption('how far each case is off, and each trace point of its forward'),
       ...engineOptions,
     },
     examples: [
@@ -37,11 +41,16 @@ export const command = defineCommand(
         what: 'how far 16-bit arithmetic is off',
         command: 'internvl parity ../shared/reference --lend --arithmetic fast --tolerance 2e-3',
       },
+      {
+        what: 'where along a forward it becomes so',
+        command: 'internvl parity ../shared/reference --case tiny-14b/vit --plot drift.svg',
+      },
     ],
   },
   async (terminal, { values, positionals }) => {
     if (positionals.length === 0) throw usageError('expected a folder of parity cases');
     const tolerance = toleranceOf(values.tolerance);
+    if (values.plot !== undefined) await checkDrawingFile('plot', values.plot);
     await startBackend(engineOptionsOf(values));
     const some = (list: readonly string[]) => (list.length > 0 ? splitList(list) : undefined);
     const [modules, cases, except] = [some(values.module), some(values.case), some(values.except)];
@@ -55,6 +64,8 @@ export const command = defineCommand(
       onCase: (result) => void (values.json || terminal.print(`${formatCase(result)}\n`)),
     });
     if (values.json) await terminal.printJson(results);
+    if (values.plot !== undefined)
+      await writeDrawing(terminal, values.plot, divergenceChart(divergencePanels(results)));
     terminal.note(formatSummary(results));
     if (!parityHolds(results)) throw new Error('not every case holds');
   },

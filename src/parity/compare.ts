@@ -118,6 +118,20 @@ export function judgeEqual(
   return { ...unmeasured(name, tolerance), problem: `${wrong.length} of ${count} differ; ${example}` };
 }
 
+/** How much of its tolerance an output uses, by the limit it is nearest to: 1 is all of it. */
+export function shareOfLimit({ relativeL2, maxAbs, tolerance }: OutputResult): number {
+  const shares = [
+    shareOf(relativeL2, tolerance.exact ? 0 : tolerance.relativeL2),
+    shareOf(maxAbs, tolerance.exact ? 0 : tolerance.maxAbs),
+  ];
+  return Math.max(...shares);
+}
+
+function shareOf(distance: number, limit = Number.POSITIVE_INFINITY): number {
+  if (Number.isNaN(distance)) return Number.POSITIVE_INFINITY;
+  return distance === 0 ? 0 : distance / limit;
+}
+
 function unmeasured(name: string, tolerance: Tolerance): OutputResult {
   return { name, ok: false, tolerance, relativeL2: Number.NaN, maxAbs: Number.NaN };
 }

@@ -1,7 +1,7 @@
 /**
  * The lines in which results of parity cases are told: one a case, and one more for each output that failed.
  */
-import type { OutputResult } from './compare.js';
+import { type OutputResult, shareOfLimit } from './compare.js';
 import type { Tolerance } from './manifest.js';
 import type { CaseResult } from './run.js';
 
@@ -45,12 +45,9 @@ function numbersOf(outputs: readonly OutputResult[]): string {
   return columns.join('  ');
 }
 
-/** How much of its tolerance an output uses; those that failed come first. */
-function nearness({ ok, relativeL2, maxAbs, tolerance }: OutputResult): number {
-  if (!ok) return Number.POSITIVE_INFINITY;
-  if (tolerance.relativeL2 !== undefined) return relativeL2 / tolerance.relativeL2;
-  return tolerance.maxAbs !== undefined ? maxAbs / tolerance.maxAbs : 0;
-}
+/** Those that failed come first. */
+const nearness = (output: OutputResult): number =>
+  output.ok ? shareOfLimit(output) : Number.POSITIVE_INFINITY;
 
 function failureLines({ outputs, firstDivergence }: CaseResult): string[] {
   const failed = outputs.filter((output) => !output.ok);

@@ -11,6 +11,7 @@ import { firstDivergence } from './first-divergence.js';
 import { ParityCase } from './parity-case.js';
 import { type ModuleRunner, Outputs, type Produced, type RunOptions } from './runner.js';
 import { moduleRunners } from './runners.js';
+import { tracePoints } from './trace-points.js';
 
 export type CaseStatus = 'ok' | 'failed' | 'error' | 'not-implemented';
 
@@ -22,6 +23,8 @@ export interface CaseResult {
   readonly status: CaseStatus;
   readonly ok: boolean;
   readonly outputs: readonly OutputResult[];
+  /** The trace points of a tower, in the order of the forward; entries where a trace holds one a block. */
+  readonly trace?: readonly OutputResult[];
   /** The first trace point out of tolerance, in the order of computation. */
   readonly firstDivergence?: string;
   readonly error?: string;
@@ -119,7 +122,7 @@ async function runLocated(location: CaseLocation, options: ParityOptions): Promi
   return { name: location.name, module, ok: outcome.status === 'ok', ...outcome, seconds, peakBytes };
 }
 
-type Outcome = Pick<CaseResult, 'status' | 'outputs' | 'firstDivergence'>;
+type Outcome = Pick<CaseResult, 'status' | 'outputs' | 'trace' | 'firstDivergence'>;
 
 async function runCase(parityCase: ParityCase, options: ParityOptions): Promise<Outcome> {
   const { module, name, params } = parityCase.manifest;
@@ -136,8 +139,14 @@ async function runCase(parityCase: ParityCase, options: ParityOptions): Promise<
   checkDevice();
   const outputs = await judgeAll(parityCase, produced, options.tolerance);
   const status = statusOf(outputs, produced);
+  const trace = await tracePoints(parityCase, produced, outputs);
   const divergence = status === 'ok' ? undefined : await firstDivergence(parityCase, produced, outputs);
-  return { status, outputs, ...(divergence !== undefined && { firstDivergence: divergence }) };
+  return {
+    status,
+    outputs,
+    ...(trace.length > 0 && { trace }),
+    ...(divergence !== undefined && { firstDivergence: divergence }),
+  };
 }
 
 function statusOf(outputs: readonly OutputResult[], { notImplemented }: Produced): CaseStatus {

@@ -37,6 +37,9 @@ test('results are plain data, and come one by one', async () => {
   expect(seen).toEqual(results);
   expect(JSON.parse(JSON.stringify(results))).toEqual(results);
   expect(traces.slice(0, 3)).toEqual(['embeddings', 'block.0.norm1', 'block.0.qkv']);
+  const asked = new Set(results[0]?.trace?.map(({ name }) => name));
+  expect([...asked]).toEqual(traces.map((name) => `trace.${name}`).filter((name) => asked.has(name)));
+  expect(asked.size).toBeGreaterThan(9);
 });
 
 test('no case leaves a tensor behind', async () => {

@@ -23,9 +23,12 @@ test('samples and norms of every block are compared, and a wrong one is named by
 
   const [good] = await runParity([set.root]);
   expect(good).toMatchObject({ status: 'ok', outputs: [{ name: 'trace.samples' }, { name: 'trace.norms' }] });
+  const names = ['samples', 'norms'].flatMap((kind) => [0, 1, 2, 3, 4, 5].map((i) => `trace.${kind}[${i}]`));
+  expect(good?.trace?.map(({ name }) => name)).toEqual(names);
   await changeTensor(weights, 'vision_model.encoder.layers.2.mlp.fc2.weight');
   const [bad] = await runParity([set.root]);
   expect(bad).toMatchObject({ status: 'failed', firstDivergence: 'trace.samples[3]' });
+  expect(bad?.trace?.slice(0, 6).map(({ ok }) => ok)).toEqual([true, true, true, false, false, false]);
   await set.remove();
 });
 
