@@ -2,6 +2,7 @@
 
 import { templateSet } from '../tasks/templates.js';
 import type { Prediction } from '../tasks/zero-shot.js';
+import { answersPlotFile, answersPlotOption, drawAnswers } from './answers-plot.js';
 import { attentionOptions, attentionRequest, checkAttention, drawAttention } from './attention-options.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
@@ -45,6 +46,7 @@ export const command = defineCommand(
         help: 'how many words to show for each picture (default: 5)',
       },
       ...modeOption,
+      ...answersPlotOption,
       ...attentionOptions,
       ...modelOptions,
     },
@@ -62,6 +64,7 @@ export const command = defineCommand(
         what: 'where it looks: the pool, and a head of a block, side by side',
         command: 'internvl classify a.jpg --attention b.png --attention-of pool --attention-of vit:3:0',
       },
+      { what: 'the answer as a picture', command: 'internvl classify a.jpg -l cat,dog --plot answer.svg' },
       { what: 'the words that the model brings along', command: 'internvl classify photo.jpg --json' },
     ],
   },
@@ -73,6 +76,7 @@ export const command = defineCommand(
     const given = await givenLabels(values.labels, values['labels-file'], terminal.signal);
     const templates = await givenTemplates(values.template, values.templates);
     const attention = await attentionRequest(values, positionals.length);
+    const plot = await answersPlotFile(values.plot, positionals.length);
     const pictures = await Promise.all(
       positionals.map((path) => (path === '-' ? readInput('-', terminal.signal) : path)),
     );
@@ -90,6 +94,7 @@ export const command = defineCommand(
       const results = await model.classify(pictures, labels, { templates, topK, mode, ...call });
       progress.end();
       const seconds = (performance.now() - started) / 1000;
+      if (plot !== undefined) await drawAnswers(terminal, plot, pictures, positionals, results);
       if (attention) await drawAttention(terminal, model, attention, pictures, positionals);
       if (values.json)
         return terminal.printJson(report(model.source, labels.length, positionals, results, seconds));

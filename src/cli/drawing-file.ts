@@ -18,6 +18,21 @@ export function plotOption(what: string) {
   return { plot } as const satisfies OptionTable;
 }
 
+/**
+ * The file that `--plot`, or an older name of it, asks for.
+ *
+ * @throws a usage error when both do, or it has another ending; Error when it cannot be written.
+ */
+export async function plotFile(
+  options: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const [first, second] = Object.entries(options).filter(([, path]) => path !== undefined);
+  if (first && second) throw usageError(`expected --${first[0]} or --${second[0]}, got both`);
+  const [name = '', path] = first ?? [];
+  if (path !== undefined) await checkDrawingFile(name, path);
+  return path;
+}
+
 /** @throws before anything is computed: when `path` has another ending, or cannot be written. */
 export async function checkDrawingFile(option: string, path: string): Promise<void> {
   if (!SVG.test(path) && !/\.png$/i.test(path))

@@ -4,7 +4,7 @@ import { type BenchmarkPart, benchmarkParts } from '../eval/benchmark-parts.js';
 import type { BenchmarkOptions, BenchmarkRow } from '../eval/emojiworld-benchmark.js';
 import { resultsChart } from '../eval/results-chart.js';
 import { defineCommand } from './command.js';
-import { checkDrawingFile, writeDrawing } from './drawing-file.js';
+import { plotFile, plotOption, writeDrawing } from './drawing-file.js';
 import { usageError } from './exit-code.js';
 import { checkMode, modeOption } from './mode-option.js';
 import { modelOptions, withModel } from './model.js';
@@ -27,7 +27,8 @@ export const command = defineCommand(
         value: 'N',
         help: 'at most N scenes a set, and the icons of N concepts for each set of labels: a quick look',
       },
-      svg: { kind: 'text', value: 'FILE', help: 'the results as bars in FILE.svg (or FILE.png)' },
+      ...plotOption('the results as bars'),
+      svg: { kind: 'text', value: 'FILE', help: 'the same as --plot, its older name' },
       cache: { kind: 'text', value: 'DIR', help: 'where drawn icons are kept (default: .cache/emojiworld)' },
       mode: {
         ...modeOption.mode,
@@ -41,13 +42,13 @@ export const command = defineCommand(
         what: 'one task of your own model',
         command: 'internvl eval retrieval --model runs/nano/model --json',
       },
-      { what: 'a first look, and a picture of it', command: 'internvl eval --samples 50 --svg results.svg' },
+      { what: 'a first look, and a picture of it', command: 'internvl eval --samples 50 --plot results.svg' },
       { what: "with QLLaMA's queries", command: 'internvl eval emojiworld --mode InternVL-G --model DIR' },
     ],
   },
   async (terminal, { values, positionals }) => {
     const parts = partsOf(positionals);
-    if (values.svg !== undefined) await checkDrawingFile('svg', values.svg);
+    const plot = await plotFile({ plot: values.plot, svg: values.svg });
     await withModel(terminal, values, async (model) => {
       const { mode, samples } = values;
       await checkMode(model, parts.length === 1 && parts[0] === 'captions' ? 'InternVL-G' : mode);
@@ -74,7 +75,7 @@ export const command = defineCommand(
         }
       }
       if (values.json) await terminal.printJson({ rows });
-      if (values.svg !== undefined) await writeDrawing(terminal, values.svg, resultsChart(rows));
+      if (plot !== undefined) await writeDrawing(terminal, plot, resultsChart(rows));
     });
   },
 );

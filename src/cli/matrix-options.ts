@@ -1,32 +1,45 @@
-/** `--matrix`: the cosines of a retrieval as a picture. */
-import { applyTransform } from '../image/transform.js';
-import { readPicture } from '../tasks/picture.js';
+/** Matrices of cosines as pictures: `--plot` of `retrieve`, with its older name `--matrix`, and of `embed`. */
+import type { TransformName } from '../image/transform.js';
+import { stackEmbeddings } from '../tasks/embeddings.js';
 import type { Retrieval } from '../tasks/retrieve.js';
-import { MAX_SIDE, similarityMatrix } from '../visual/similarity-matrix.js';
-import { checkDrawingFile, writeDrawing } from './drawing-file.js';
+import { cosines } from '../tasks/similarity.js';
+import { inputMatrix, MAX_SIDE, similarityMatrix } from '../visual/similarity-matrix.js';
+import { plotFile, plotOption, writeDrawing } from './drawing-file.js';
+import type { NamedEmbeddings } from './embeddings-file.js';
 import { usageError } from './exit-code.js';
-import type { OptionTable } from './options.js';
+import type { OptionTable, Values } from './options.js';
 import type { Terminal } from './terminal.js';
+import { thumbnail } from './thumbnail.js';
 
 export const matrixOptions = {
-  matrix: {
-    kind: 'text',
-    value: 'FILE',
-    help: `draw all cosines as a table of colours (.png or .svg), of up to ${MAX_SIDE} texts and pictures`,
-  },
+  ...plotOption(`all cosines as a table of colours, of up to ${MAX_SIDE} texts and pictures`),
+  matrix: { kind: 'text', value: 'FILE', help: 'the same as --plot, its older name' },
 } as const satisfies OptionTable;
 
-/** @throws a usage error when the file has another ending, or the table would be too large. */
-export async function checkMatrixFile(path: string, texts: number, pictures: number): Promise<void> {
-  await checkDrawingFile('matrix', path);
-  if (Math.max(texts, pictures) > MAX_SIDE) {
-    const got = `${texts} texts and ${pictures} pictures`;
-    throw usageError(`--matrix expects at most ${MAX_SIDE} texts and ${MAX_SIDE} pictures, got ${got}`);
-  }
-}
+export const inputMatrixOption = plotOption(
+  `the cosines of all inputs, up to ${MAX_SIDE}, as a table of colours`,
+);
 
-/** Dots of a thumbnail: what its place in the table has in a PNG. */
-const THUMBNAIL = 80;
+/**
+ * The file of the matrix, if one is asked for.
+ *
+ * @throws a usage error when it has another ending, or the table would be too large.
+ */
+export async function matrixFile(
+  { plot, matrix }: Partial<Values<typeof matrixOptions>>,
+  sides: Readonly<Record<string, number>>,
+): Promise<string | undefined> {
+  const path = await plotFile({ plot, matrix });
+  if (path !== undefined && Math.max(...Object.values(sides)) > MAX_SIDE) {
+    const [most, got] = [() => MAX_SIDE, (count: number) => count].map((shown) =>
+      Object.entries(sides)
+        .map(([what, count]) => `${shown(count)} ${what}`)
+        .join(' and '),
+    );
+    throw usageError(`--${plot === undefined ? 'matrix' : 'plot'} expects at most ${most}, got ${got}`);
+  }
+  return path;
+}
 
 /** Draws the matrix, each picture above its column as the model saw it: squashed to a square. */
 export async function drawMatrix(
@@ -38,12 +51,26 @@ export async function drawMatrix(
 ): Promise<void> {
   const columns = [];
   for (const { path: file, name } of pictures) {
-    const image = await readPicture(file, terminal.signal);
-    columns.push({ name, thumbnail: applyTransform(image, 'retrieval', THUMBNAIL) });
+    columns.push({ name, thumbnail: await thumbnail(file, 'retrieval', terminal.signal) });
   }
-  await writeDrawing(
-    terminal,
-    path,
-    similarityMatrix({ texts, pictures: columns, cosines: similarity.data }),
-  );
+  const drawing = similarityMatrix({ texts, pictures: columns, cosines: similarity.data });
+  await writeDrawing(terminal, path, drawing);
+}
+
+/** Draws the cosines of all embeddings among themselves. */
+export async function drawInputMatrix(
+  terminal: Terminal,
+  path: string,
+  parts: readonly NamedEmbeddings[],
+  transform: TransformName,
+): Promise<void> {
+  const inputs = [];
+  for (const { kind, names } of parts) {
+    for (const name of names) {
+      const small = kind === 'images' ? await thumbnail(name, transform, terminal.signal) : undefined;
+      inputs.push({ name, thumbnail: small });
+    }
+  }
+  const all = stackEmbeddings(parts.map(({ embeddings }) => embeddings));
+  await writeDrawing(terminal, path, inputMatrix(inputs, (await cosines(all, all)).data));
 }

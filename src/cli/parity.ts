@@ -5,7 +5,7 @@ import { formatCase, formatSummary } from '../parity/report.js';
 import { parityHolds, runParity } from '../parity/run.js';
 import { divergenceChart } from '../visual/divergence-chart.js';
 import { defineCommand } from './command.js';
-import { checkDrawingFile, plotOption, writeDrawing } from './drawing-file.js';
+import { plotFile, plotOption, writeDrawing } from './drawing-file.js';
 import { engineOptions, engineOptionsOf } from './engine-options.js';
 import { usageError } from './exit-code.js';
 import { splitList } from './words.js';
@@ -50,7 +50,7 @@ export const command = defineCommand(
   async (terminal, { values, positionals }) => {
     if (positionals.length === 0) throw usageError('expected a folder of parity cases');
     const tolerance = toleranceOf(values.tolerance);
-    if (values.plot !== undefined) await checkDrawingFile('plot', values.plot);
+    const plot = await plotFile({ plot: values.plot });
     await startBackend(engineOptionsOf(values));
     const some = (list: readonly string[]) => (list.length > 0 ? splitList(list) : undefined);
     const [modules, cases, except] = [some(values.module), some(values.case), some(values.except)];
@@ -64,8 +64,7 @@ export const command = defineCommand(
       onCase: (result) => void (values.json || terminal.print(`${formatCase(result)}\n`)),
     });
     if (values.json) await terminal.printJson(results);
-    if (values.plot !== undefined)
-      await writeDrawing(terminal, values.plot, divergenceChart(divergencePanels(results)));
+    if (plot !== undefined) await writeDrawing(terminal, plot, divergenceChart(divergencePanels(results)));
     terminal.note(formatSummary(results));
     if (!parityHolds(results)) throw new Error('not every case holds');
   },

@@ -3,10 +3,10 @@
  * a whisker for the 95 % interval of each and a red mark where its goal is.
  */
 import { legend, legendWidth, yAxis } from '../visual/axes.js';
-import { ink, type Rgb } from '../visual/colormap.js';
+import { ink, legibleOn, type Rgb } from '../visual/colormap.js';
 import { black, type Drawing, grey, type Shape } from '../visual/drawing.js';
 import { textWidth } from '../visual/lines-of-text.js';
-import { legibleOn } from '../visual/similarity-matrix.js';
+
 import type { BenchmarkRow } from './emojiworld-benchmark.js';
 import { type BarGroup, type Panel, resultPanels } from './results-panels.js';
 

@@ -1,22 +1,40 @@
-/** The loss of a training run, as a picture. */
+/** The loss of training runs, as a picture. */
 import type { Drawing, Point } from '../visual/drawing.js';
-import { lineChart } from '../visual/line-chart.js';
+import { type Curve, lineChart } from '../visual/line-chart.js';
 import type { LogRecord } from './train-log.js';
+
+/** Steps of which a mean is drawn. */
+const WINDOW = 50;
 
 /**
  * The loss over the steps: every value pale, the mean of `window` steps strong.
  *
  * @throws RangeError when no step has a finite loss.
  */
-export function lossCurve(records: readonly LogRecord[], title: string, window = 50): Drawing {
-  const points = records.map(({ step, loss = Number.NaN }): Point => [step, loss]);
+export function lossCurve(records: readonly LogRecord[], title: string, window = WINDOW): Drawing {
+  const points = lossesOf(records);
   const mean = { label: `mean of ${window} steps`, points: thinned(runningMean(points, window)) };
-  return lineChart({
-    title,
-    xLabel: 'step',
-    yLabel: 'loss',
-    curves: [{ label: 'loss', points: thinned(points), pale: true }, mean],
-  });
+  const curves = [{ label: 'loss', points: thinned(points), pale: true }, mean];
+  return lineChart({ title, xLabel: 'step', yLabel: 'loss', curves });
+}
+
+/**
+ * The losses of several runs in one picture, each as the mean of `window` steps.
+ *
+ * @throws RangeError when no step has a finite loss.
+ */
+export function lossCurves(
+  runs: readonly { name: string; records: readonly LogRecord[] }[],
+  window = WINDOW,
+): Drawing {
+  const curves = runs.map(
+    ({ name, records }): Curve => ({ label: name, points: thinned(runningMean(lossesOf(records), window)) }),
+  );
+  return lineChart({ title: `Means of ${window} steps`, xLabel: 'step', yLabel: 'loss', curves });
+}
+
+function lossesOf(records: readonly LogRecord[]): Point[] {
+  return records.map(({ step, loss = Number.NaN }): Point => [step, loss]);
 }
 
 /** At most some thousand points, evenly taken, the last among them: no more can be told apart on paper. */

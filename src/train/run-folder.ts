@@ -76,14 +76,15 @@ async function dataFor(
   return { ...data, tokenizerModel: new Uint8Array(await readFile(join(init, 'tokenizer.model'))) };
 }
 
-interface RunFiles {
+export interface RunFiles {
   readonly log: string;
   readonly curve: string;
   readonly resume: string;
   readonly model: string;
 }
 
-function filesOf(folder: string, stage: number): RunFiles {
+/** Where everything of a run lies in its folder. */
+export function filesOf(folder: string, stage: number): RunFiles {
   return {
     log: join(folder, `stage-${stage}.jsonl`),
     curve: join(folder, `stage-${stage}.svg`),

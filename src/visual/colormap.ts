@@ -80,6 +80,11 @@ export function luminance(color: Rgb): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
+/** Black or white, whichever has the larger contrast: at least 4.5 to 1, which WCAG 2 asks of small text. */
+export function legibleOn(color: Rgb): Rgb {
+  return luminance(color) > 0.179 ? [0, 0, 0] : [255, 255, 255];
+}
+
 function toLight(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { lossCurve, runningMean } from '../../src/train/loss-curve.js';
+import { lossCurve, lossCurves, runningMean } from '../../src/train/loss-curve.js';
 import type { Drawing, Point } from '../../src/visual/drawing.js';
 
 const linesOf = ({ shapes }: Drawing) => shapes.filter((shape) => shape.kind === 'line');
@@ -25,6 +25,16 @@ test('a long run is thinned, and keeps its last step', () => {
   const drawn = linesOf(lossCurve(records, 'long')).map(({ points }) => points.length);
   expect(drawn).toEqual([950, 950]);
   expect(linesOf(lossCurve(records.slice(0, 100), 'short'))[0]?.points).toHaveLength(100);
+});
+
+test('several runs are a mean each, by their names', () => {
+  const runs = ['a', 'b'].map((name, r) => ({
+    name,
+    records: [0, 1, 2].map((step) => ({ step, loss: r + step })),
+  }));
+  const drawing = lossCurves(runs, 2);
+  expect(linesOf(drawing).map(({ points, width }) => [points.length, width])).toEqual([[3, 2], [3, 2]]); // biome-ignore format: one line
+  expect(drawing.description).toBe('loss over step. a: from 0 to 1.5. b: from 1 to 2.5.');
 });
 
 test('a log of broken steps alone cannot be drawn', () => {

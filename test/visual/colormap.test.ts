@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { type Colormap, heat, ink, luminance, type Rgb } from '../../src/visual/colormap.js';
-import { legibleOn } from '../../src/visual/similarity-matrix.js';
+import { type Colormap, heat, ink, legibleOn, luminance, type Rgb } from '../../src/visual/colormap.js';
 
 /** Lightness of OKLab: the way back, with the matrices of its definition. */
 function lightness(color: Rgb): number {

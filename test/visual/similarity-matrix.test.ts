@@ -2,9 +2,14 @@ import { describe, expect, test } from 'vitest';
 
 import { blankImage } from '../../src/image/rgb-image.js';
 import { ink } from '../../src/visual/colormap.js';
-import type { Shape } from '../../src/visual/drawing.js';
+import { black, type Shape } from '../../src/visual/drawing.js';
 import { toPixels } from '../../src/visual/raster.js';
-import { MAX_SIDE, type SimilarityMatrix, similarityMatrix } from '../../src/visual/similarity-matrix.js';
+import {
+  inputMatrix,
+  MAX_SIDE,
+  type SimilarityMatrix,
+  similarityMatrix,
+} from '../../src/visual/similarity-matrix.js';
 import { toSvg } from '../../src/visual/svg.js';
 import { outside } from './outside.js';
 import { elementsOf, parseXml } from './xml.js';
@@ -89,6 +94,40 @@ describe('a similarity matrix', () => {
     const even = similarityMatrix({ texts: ['a'], pictures: pictures.slice(0, 2), cosines: [0.5, 0.5] });
     const colors = even.shapes.flatMap((shape) => (shape.kind === 'box' && shape.hint ? [shape.color] : []));
     expect(colors).toEqual([ink(0.5), ink(0.5)]);
+  });
+});
+
+describe('a matrix of inputs', () => {
+  const inputs = [{ name: 'a/dog.png', thumbnail: blankImage(9, 9) }, { name: 'a dog' }, { name: 'a cat' }];
+  const table = [1, 0.5, 0.25, 0.5, 1, 0.75, 0.25, 0.75, 1];
+  const own = inputMatrix(inputs, table);
+
+  test('frames the nearest other input of each, never itself', () => {
+    const frames = own.shapes.flatMap((shape) =>
+      shape.kind === 'box' && shape.color === black ? [shape] : [],
+    );
+    expect(frames.map(({ x }) => (x - Math.min(...frames.map((frame) => frame.x))) / 44)).toEqual([0, 1, 0]);
+    expect(own.title).toBe('Cosine similarity of 3 inputs');
+    expect(own.description).toBe(
+      'Cosines from 0.25 to 1.00. The nearest other input of each: ' +
+        'a/dog.png: a dog (0.50); a dog: a cat (0.75); a cat: a dog (0.75).',
+    );
+    expect(outside(own)).toEqual([]);
+  });
+
+  test('of one input has one cell and no frame', () => {
+    const one = inputMatrix([{ name: 'a' }], [1]);
+    expect(one.shapes.some((shape) => shape.kind === 'box' && shape.color === black)).toBe(false);
+    expect(one.description).toBe('Cosines from 1.00 to 1.00.');
+    expect(outside(one)).toEqual([]);
+  });
+
+  test.each<[{ name: string }[], number[], string]>([
+    [[], [], 'expected 1 to 100 inputs in a matrix, got 0'],
+    [inputs, [1, 2], 'expected 9 cosines, got 2'],
+    [[{ name: 'a' }], [Number.POSITIVE_INFINITY], 'expected finite cosines, got Infinity'],
+  ])('%j is an error', (given, cosinesOfThem, message) => {
+    expect(() => inputMatrix(given, cosinesOfThem)).toThrow(new RangeError(message));
   });
 });
 
