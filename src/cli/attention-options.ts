@@ -30,7 +30,8 @@ export const attentionOptions = {
 } as const satisfies OptionTable;
 
 export interface AttentionRequest {
-  readonly file: string;
+  /** Of the drawing; none where the maps are shown on the terminal alone. */
+  readonly file: string | undefined;
   readonly parts: readonly string[];
   readonly targets: readonly AttentionTarget[];
 }
@@ -41,14 +42,14 @@ export interface AttentionRequest {
  * @throws a usage error for a part that cannot be read, or more than one drawing can show.
  */
 export async function attentionRequest(
-  { attention: file, 'attention-of': given }: Values<typeof attentionOptions>,
+  { attention: file, 'attention-of': given, show }: Values<typeof attentionOptions> & { show: boolean },
   pictures: number,
 ): Promise<AttentionRequest | undefined> {
-  if (file === undefined) {
-    if (given.length > 0) throw usageError('--attention-of expects --attention FILE, got none');
+  if (file === undefined && !(show && given.length > 0)) {
+    if (given.length > 0) throw usageError('--attention-of expects --attention FILE or --show, got neither');
     return undefined;
   }
-  await checkDrawingFile('attention', file);
+  if (file !== undefined) await checkDrawingFile('attention', file);
   const parts = given.length > 0 ? given : ['pool'];
   const tiles = pictures * (1 + parts.length);
   if (tiles > MAX_TILES)
@@ -94,14 +95,14 @@ export function checkAttention({ config, modes }: InternVL, { parts, targets }: 
 /** Dots of the square on which a map is drawn. */
 const FINE = 320;
 
-/** Draws the maps of all pictures on one sheet. */
-export async function drawAttention(
+/** The maps of all pictures, each with what they lie on; drawn on one sheet if there is a file for it. */
+export async function lookAt(
   terminal: Terminal,
   model: InternVL,
   { file, targets }: AttentionRequest,
   pictures: readonly Picture[],
   names: readonly string[],
-): Promise<void> {
+): Promise<LookedAt[]> {
   const progress = progressBar(terminal, 'looking');
   const rows: LookedAt[] = [];
   for (const [i, picture] of pictures.entries()) {
@@ -109,13 +110,10 @@ export async function drawAttention(
     const onProgress = (done: number, total: number) => progress.update(i + done / total, pictures.length);
     const maps = await model.attention(image, { of: targets, signal: terminal.signal, onProgress });
     const square = (size: number) => applyTransform(image, 'classification', size);
-    rows.push({
-      label: names[i] === '-' ? 'stdin' : (names[i] ?? ''),
-      seen: square(inputSize(model.config)),
-      picture: square(FINE),
-      maps,
-    });
+    const seen = square(inputSize(model.config));
+    rows.push({ label: names[i] ?? '', seen, picture: square(FINE), maps });
   }
   progress.end();
-  await writeDrawing(terminal, file, attentionSheet(rows));
+  if (file !== undefined) await writeDrawing(terminal, file, attentionSheet(rows));
+  return rows;
 }

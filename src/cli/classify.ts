@@ -2,8 +2,8 @@
 
 import { templateSet } from '../tasks/templates.js';
 import type { Prediction } from '../tasks/zero-shot.js';
-import { answersPlotFile, answersPlotOption, drawAnswers } from './answers-plot.js';
-import { attentionOptions, attentionRequest, checkAttention, drawAttention } from './attention-options.js';
+import { answerPictureOptions, drawAnswers, pictureRequest } from './answer-pictures.js';
+import { checkAttention } from './attention-options.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
 import { checkFiles, readInput } from './files.js';
@@ -46,8 +46,7 @@ export const command = defineCommand(
         help: 'how many words to show for each picture (default: 5)',
       },
       ...modeOption,
-      ...answersPlotOption,
-      ...attentionOptions,
+      ...answerPictureOptions,
       ...modelOptions,
     },
     examples: [
@@ -65,18 +64,19 @@ export const command = defineCommand(
         command: 'internvl classify a.jpg --attention b.png --attention-of pool --attention-of vit:3:0',
       },
       { what: 'the answer as a picture', command: 'internvl classify a.jpg -l cat,dog --plot answer.svg' },
+      {
+        what: 'both on the terminal',
+        command: 'internvl classify a.jpg -l cat,dog --show --attention-of pool',
+      },
       { what: 'the words that the model brings along', command: 'internvl classify photo.jpg --json' },
     ],
   },
   async (terminal, { values, positionals }) => {
-    if (positionals.length === 0) throw usageError('expected a picture');
-    const fromStdin = [...positionals, values['labels-file']].filter((path) => path === '-');
-    if (fromStdin.length > 1) throw usageError('expected - (stdin) once, got it twice');
-    await checkFiles(positionals.filter((path) => path !== '-'));
+    await checkPictures(positionals, values['labels-file']);
     const given = await givenLabels(values.labels, values['labels-file'], terminal.signal);
     const templates = await givenTemplates(values.template, values.templates);
-    const attention = await attentionRequest(values, positionals.length);
-    const plot = await answersPlotFile(values.plot, positionals.length);
+    const request = await pictureRequest(values, positionals.length);
+    const names = positionals.map((path) => (path === '-' ? 'stdin' : path));
     const pictures = await Promise.all(
       positionals.map((path) => (path === '-' ? readInput('-', terminal.signal) : path)),
     );
@@ -87,15 +87,14 @@ export const command = defineCommand(
       const labels = given ?? model.zeroShot?.labels;
       if (!labels)
         throw usageError('expected --labels or --labels-file: this model brings no words of its own');
-      if (attention) checkAttention(model, attention);
+      if (request.attention) checkAttention(model, request.attention);
       const progress = progressBar(terminal, 'classifying');
       const started = performance.now();
       const call = { signal: terminal.signal, onProgress: progress.update };
       const results = await model.classify(pictures, labels, { templates, topK, mode, ...call });
       progress.end();
       const seconds = (performance.now() - started) / 1000;
-      if (plot !== undefined) await drawAnswers(terminal, plot, pictures, positionals, results);
-      if (attention) await drawAttention(terminal, model, attention, pictures, positionals);
+      await drawAnswers(terminal, model, request, { pictures, names, results }, !values.json);
       if (values.json)
         return terminal.printJson(report(model.source, labels.length, positionals, results, seconds));
       for (const [i, path] of positionals.entries()) {
@@ -104,6 +103,14 @@ export const command = defineCommand(
     });
   },
 );
+
+/** @throws when there are none, one is missing, or stdin is to be read twice. */
+async function checkPictures(paths: readonly string[], labelsFile: string | undefined): Promise<void> {
+  if (paths.length === 0) throw usageError('expected a picture');
+  const fromStdin = [...paths, labelsFile].filter((path) => path === '-');
+  if (fromStdin.length > 1) throw usageError('expected - (stdin) once, got it twice');
+  await checkFiles(paths.filter((path) => path !== '-'));
+}
 
 async function givenLabels(
   words: readonly string[],

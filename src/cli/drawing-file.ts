@@ -18,6 +18,12 @@ export function plotOption(what: string) {
   return { plot } as const satisfies OptionTable;
 }
 
+/** `--show`, which draws `what` with letters, on stderr. */
+export function showOption(what: string) {
+  const show = { kind: 'flag', help: `show ${what} on the terminal (stderr), as wide as it is` } as const;
+  return { show } as const satisfies OptionTable;
+}
+
 /**
  * The file that `--plot`, or an older name of it, asks for.
  *

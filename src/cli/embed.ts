@@ -5,7 +5,7 @@ import { embeddingsFile, type NamedEmbeddings, outputFormat } from './embeddings
 import { usageError } from './exit-code.js';
 import { checkFiles, checkOutput } from './files.js';
 import { readListFile } from './label-file.js';
-import { drawInputMatrix, inputMatrixOption, matrixFile } from './matrix-options.js';
+import { drawInputMatrix, inputMatrixOptions, matrixRequest } from './matrix-options.js';
 import { checkMode, modeOption } from './mode-option.js';
 import { modelOptions, withModel } from './model.js';
 import { progressBar } from './progress.js';
@@ -34,7 +34,7 @@ export const command = defineCommand(
         help: 'write to FILE.npy, FILE.json or FILE.safetensors',
       },
       raw: { kind: 'flag', help: 'the vectors as the model gives them, not brought to length 1' },
-      ...inputMatrixOption,
+      ...inputMatrixOptions,
       ...transformOption('classification'),
       ...modeOption,
       ...modelOptions,
@@ -60,7 +60,7 @@ export const command = defineCommand(
     const format = values.out === undefined ? 'json' : outputFormat(values.out);
     await checkFiles(positionals);
     if (values.out !== undefined) await checkOutput(values.out);
-    const plot = await matrixFile(values, { inputs: positionals.length + texts.length });
+    const matrix = await matrixRequest(values, { inputs: positionals.length + texts.length });
     await withModel(terminal, values, async (model) => {
       await checkMode(model, values.mode);
       const progress = progressBar(terminal, 'embedding');
@@ -75,8 +75,7 @@ export const command = defineCommand(
         parts.push({ kind: 'texts', names: texts, embeddings: await model.encodeText(texts, options) });
       }
       progress.end();
-      if (plot !== undefined)
-        await drawInputMatrix(terminal, plot, parts, values.transform ?? 'classification');
+      await drawInputMatrix(terminal, matrix, parts, values.transform ?? 'classification');
       const bytes = await embeddingsFile(format, parts, values.raw);
       if (values.out === undefined) return terminal.print(bytes);
       await writeAtomically(values.out, [bytes], terminal.signal);

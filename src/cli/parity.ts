@@ -3,9 +3,10 @@ import { startBackend } from '../backend/start.js';
 import { divergencePanels } from '../parity/divergence-panels.js';
 import { formatCase, formatSummary } from '../parity/report.js';
 import { parityHolds, runParity } from '../parity/run.js';
+import { sparkLegend, sparkLine } from '../parity/sparks.js';
 import { divergenceChart } from '../visual/divergence-chart.js';
 import { defineCommand } from './command.js';
-import { plotFile, plotOption, writeDrawing } from './drawing-file.js';
+import { plotFile, plotOption, showOption, writeDrawing } from './drawing-file.js';
 import { engineOptions, engineOptionsOf } from './engine-options.js';
 import { usageError } from './exit-code.js';
 import { splitList } from './words.js';
@@ -32,6 +33,7 @@ export const command = defineCommand(
         help: 'a relative L2 up to this is near enough, also where a case asks for less (for --arithmetic fast)',
       },
       ...plotOption('how far each case is off, and each trace point of its forward'),
+      ...showOption('how near each case comes to its limit'),
       ...engineOptions,
     },
     examples: [
@@ -61,10 +63,15 @@ export const command = defineCommand(
       ...(modules && { modules }),
       ...(cases && { cases }),
       ...(except && { except }),
-      onCase: (result) => void (values.json || terminal.print(`${formatCase(result)}\n`)),
+      onCase: (result) => {
+        if (!values.json) terminal.print(`${formatCase(result)}\n`);
+        if (values.show)
+          terminal.show([...(values.json ? [result.name] : []), sparkLine(result, terminal.size.columns)]);
+      },
     });
     if (values.json) await terminal.printJson(results);
     if (plot !== undefined) await writeDrawing(terminal, plot, divergenceChart(divergencePanels(results)));
+    if (values.show) terminal.show([sparkLegend]);
     terminal.note(formatSummary(results));
     if (!parityHolds(results)) throw new Error('not every case holds');
   },

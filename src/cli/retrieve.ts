@@ -6,7 +6,7 @@ import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';
 import { picturesIn } from './files.js';
 import { readListFile } from './label-file.js';
-import { drawMatrix, matrixFile, matrixOptions } from './matrix-options.js';
+import { drawMatrix, matrixOptions, matrixRequest } from './matrix-options.js';
 import { checkMode, modeOption } from './mode-option.js';
 import { modelOptions, withModel } from './model.js';
 import { indexOfPicture, pairsOption, readPairs } from './pair-file.js';
@@ -75,7 +75,7 @@ export const command = defineCommand(
       ...(textsFile === undefined ? [] : await readListFile(textsFile, terminal.signal)),
     ];
     if (texts.length === 0) throw usageError('expected TEXTS, --text or --pairs');
-    const plot = await matrixFile(values, { texts: texts.length, pictures: pictures.length });
+    const matrix = await matrixRequest(values, { texts: texts.length, pictures: pictures.length });
     const pictureOf = pairs.map((pair) => indexOfPicture(names, pair, values.pairs ?? ''));
 
     await withModel(terminal, values, async (model) => {
@@ -85,10 +85,8 @@ export const command = defineCommand(
       const call = { signal: terminal.signal, onProgress: progress.update };
       const found = await model.retrieve(pictures, texts, { mode, rerank, topK, ...call });
       progress.end();
-      if (plot !== undefined) {
-        const named = pictures.map((path, i) => ({ path, name: names[i] ?? path }));
-        await drawMatrix(terminal, plot, found, texts, named);
-      }
+      const named = pictures.map((path, i) => ({ path, name: names[i] ?? path }));
+      await drawMatrix(terminal, matrix, found, texts, named);
       const recall = pairs.length > 0 ? recallOf(found, pictureOf) : undefined;
       if (values.json) return terminal.printJson(report(model.source, names, texts, found, recall));
       await printMatches(terminal, texts, names, found.picturesOf);

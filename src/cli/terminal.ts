@@ -2,6 +2,7 @@
  * Where a command writes: results to stdout, everything else to stderr; colour and progress only for a
  * person.
  */
+import type { TerminalSize } from '../visual/cells.js';
 
 interface Stream {
   write(text: string | Uint8Array, done?: (error?: Error | null) => void): boolean;
@@ -50,6 +51,16 @@ export class Terminal {
     if (!this.quiet) this.#stderr.write(`${line}\n`);
   }
 
+  /** A picture of lines, for the person at the terminal. */
+  show(lines: readonly string[]): void {
+    if (!this.quiet) this.#stderr.write(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** What such a picture has to fit in. */
+  get size(): TerminalSize {
+    return { columns: this.#stderr.columns || 80, isColoured: hasColour(this.#stderr, this.env) };
+  }
+
   /** The reason of a failure; said even when quiet. */
   complain(line: string): void {
     this.#stderr.write(`${line}\n`);
@@ -72,9 +83,13 @@ export class Terminal {
     return this.#styled(text, 1, 22);
   }
 
-  /** Plain unless stdout is a terminal and https://no-color.org does not forbid it. */
   #styled(text: string, on: number, off: number): string {
-    const colour = this.#stdout.isTTY === true && !this.env.NO_COLOR && this.env.TERM !== 'dumb';
-    return colour ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+    return hasColour(this.#stdout, this.env) ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   }
+}
+
+/** On a terminal, where https://no-color.org does not forbid it; or where https://force-color.org asks for it. */
+function hasColour({ isTTY }: Stream, { FORCE_COLOR, NO_COLOR, TERM }: TerminalOptions['env']): boolean {
+  if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return isTTY === true && !NO_COLOR && TERM !== 'dumb';
 }

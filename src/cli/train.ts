@@ -6,12 +6,12 @@ import { readTrainingConfig } from '../train/config-file.js';
 import { filesOf, runTraining } from '../train/run-folder.js';
 import type { StepReport } from '../train/training-run.js';
 import { defineCommand } from './command.js';
-import { plotFile, plotOption, writeDrawing } from './drawing-file.js';
+import { plotFile, plotOption, showOption } from './drawing-file.js';
 import { usageError } from './exit-code.js';
 import { checkFiles } from './files.js';
 import type { OptionTable, Values } from './options.js';
 import { progressBar } from './progress.js';
-import { curveOfLogs, drawCurve } from './train-curve.js';
+import { curveCommand, drawCurve } from './train-curve.js';
 
 /** Steps between two lines of the log on stderr. */
 const NOTE_EVERY = 100;
@@ -40,19 +40,21 @@ const options = {
   },
   'save-every': { kind: 'count', value: 'N', help: 'steps between two resume points (default: 250)' },
   ...plotOption('the curve of the loss, when the run has ended'),
+  ...showOption('that curve'),
   cache: { kind: 'text', value: 'DIR', help: 'where drawn icons are kept (default: .cache/emojiworld)' },
 } as const satisfies OptionTable;
 
 export const command = defineCommand(
   {
     name: 'train',
-    usage: 'stage1|stage2 --out FOLDER | curve LOG… --plot FILE',
+    usage: 'stage1|stage2 --out FOLDER | curve LOG…',
     about:
       'Trains a small InternVL on EmojiWorld. stage1 trains InternVL-C with the symmetric contrastive loss, from scratch ' +
       'or from the model of --init. stage2 goes on from the model of --init: queries and cross-attention learn to match, ' +
       'to compare and to write captions. FOLDER gets the log (stage-1.jsonl), its curve (stage-1.svg), a resume point ' +
       'and, at the end, model/ in the official layout. Stop it with Ctrl-C and go on with --resume: the result is the ' +
-      'same to the last bit. curve trains nothing: it draws the losses of logs, of several as means. Needs the development dependencies, so a clone of the repository.',
+      'same to the last bit. curve trains nothing: it draws the losses of logs (--plot, --show), of several as means. ' +
+      'Needs the development dependencies, so a clone of the repository.',
     options,
     examples: [
       {
@@ -70,7 +72,7 @@ export const command = defineCommand(
   },
   async (terminal, { values, positionals }) => {
     const [what, ...logs] = positionals;
-    if (what === 'curve') return drawCurve(terminal, logs, values);
+    if (what === 'curve') return curveCommand(terminal, logs, values);
     const config = await configOf(positionals, values);
     const { out } = values;
     if (out === undefined) throw usageError('expected --out FOLDER');
@@ -91,8 +93,7 @@ export const command = defineCommand(
       },
     });
     progress.end();
-    if (plot !== undefined)
-      await writeDrawing(terminal, plot, await curveOfLogs([filesOf(out, config.stage).log]));
+    await drawCurve(terminal, [filesOf(out, config.stage).log], { plot, show: values.show });
     if (values.json) return terminal.printJson({ model });
     await terminal.print(`${model}\n`);
   },

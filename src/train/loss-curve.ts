@@ -4,7 +4,7 @@ import { type Curve, lineChart } from '../visual/line-chart.js';
 import type { LogRecord } from './train-log.js';
 
 /** Steps of which a mean is drawn. */
-const WINDOW = 50;
+export const WINDOW = 50;
 
 /**
  * The loss over the steps: every value pale, the mean of `window` steps strong.
@@ -28,9 +28,14 @@ export function lossCurves(
   window = WINDOW,
 ): Drawing {
   const curves = runs.map(
-    ({ name, records }): Curve => ({ label: name, points: thinned(runningMean(lossesOf(records), window)) }),
+    ({ name, records }): Curve => ({ label: name, points: thinned(meanLosses(records, window)) }),
   );
   return lineChart({ title: `Means of ${window} steps`, xLabel: 'step', yLabel: 'loss', curves });
+}
+
+/** The mean of the last `window` finite losses at each step. */
+export function meanLosses(records: readonly LogRecord[], window = WINDOW): Point[] {
+  return runningMean(lossesOf(records), window);
 }
 
 function lossesOf(records: readonly LogRecord[]): Point[] {

@@ -5,7 +5,7 @@ import { DROP } from './axes.js';
 import { colorBar } from './color-bar.js';
 import { type Colormap, ink, legibleOn } from './colormap.js';
 import { black, type Drawing, type Shape } from './drawing.js';
-import { fittedPath, textWidth } from './lines-of-text.js';
+import { fitted, fittedPath, textWidth } from './lines-of-text.js';
 
 /** A column. */
 export interface NamedPicture {
@@ -16,8 +16,8 @@ export interface NamedPicture {
 
 export interface Row {
   readonly name: string;
-  /** As much of the name as there is room for: `LONGEST_ROW` units. */
-  readonly label: string;
+  /** Of a path that is too long the end is shown, of a text the beginning. */
+  readonly isPath: boolean;
 }
 
 /** What is to be drawn, checked. */
@@ -31,7 +31,7 @@ export interface CosineTable {
 
 const CELL = { width: 44, height: 26 } as const;
 const EDGE = 12;
-export const LONGEST_ROW = 240;
+const LONGEST_ROW = 240;
 const LONGEST_COLUMN = 110;
 
 /** Coloured from the least cosine to the largest, which the legend states. */
@@ -48,7 +48,7 @@ export function cosineTable(
     width: at.left + Math.max(columns.length * CELL.width, 140) + EDGE,
     height: at.bottom + 32,
     shapes: [
-      ...rows.map(({ label }, r) => rowHead(label, at.left - 8, at.top + (r + 0.5) * CELL.height + DROP)),
+      ...rows.map((row, r) => rowHead(labelOf(row), at.left - 8, at.top + (r + 0.5) * CELL.height + DROP)),
       ...columns.flatMap((column, c) => columnHead(column, at.left + c * CELL.width, at)),
       ...rows.flatMap((_, r) => cellsOf(table, r, at, colorOf)),
       ...colorBar({ ...bar, colormap }),
@@ -76,8 +76,10 @@ function layout({ rows, columns }: CosineTable): Layout {
   const thumbnails = EDGE + widest(names) + 6;
   const top = thumbnails + (columns.some(({ thumbnail }) => thumbnail) ? CELL.width : 0);
   const bottom = top + rows.length * CELL.height;
-  return { left: EDGE + widest(rows.map(({ label }) => label)) + 8, thumbnails, top, bottom };
+  return { left: EDGE + widest(rows.map(labelOf)) + 8, thumbnails, top, bottom };
 }
+
+const labelOf = ({ name, isPath }: Row): string => (isPath ? fittedPath : fitted)(name, LONGEST_ROW);
 
 function rowHead(text: string, x: number, y: number): Shape {
   return { kind: 'words', x, y, text, color: black, anchor: 'end' };

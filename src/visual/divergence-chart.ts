@@ -71,7 +71,8 @@ export function divergenceChart(panels: readonly DivergencePanel[]): Drawing {
   };
 }
 
-function drawPanel({ title, yLabel, points, areApart }: DivergencePanel, x: number, y: number) {
+function drawPanel({ yLabel, points, areApart, ...panel }: DivergencePanel, x: number, y: number) {
+  const title = fittedPath(panel.title, WIDEST - 2 * EDGE);
   const [top, bottom] = [y + HEAD, y + HEAD + HEIGHT];
   const marked = points.flatMap(({ distance, limit = 0 }) => [distance, limit]).filter(isOnAxis);
   const scale = logScale(marked.length > 0 ? marked : [1e-7, 1], [bottom, top]);

@@ -12,9 +12,14 @@ const WIDE =
 /** What would move the text around it, or is no text: control characters, overrides of direction, lone surrogates. */
 const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
 
-/** The text as one line without such characters; what is too long for `width` units ends in an ellipsis. */
+/** The text as one line without such characters. */
+export function oneLineOf(text: string): string {
+  return text.replace(UNSEEN, ' ').replace(/\s+/g, ' ').trim();
+}
+
+/** The same; what is too long for `width` units ends in an ellipsis. */
 export function fitted(text: string, width: number): string {
-  const line = text.replace(UNSEEN, ' ').replace(/\s+/g, ' ').trim();
+  const line = oneLineOf(text);
   if (textWidth(line) <= width) return line;
   const signs = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
   let count = signs.length;

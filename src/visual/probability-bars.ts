@@ -14,7 +14,7 @@ export interface Classified {
 
 export interface Labelled {
   readonly label: string;
-  /** From 0 to 1. */
+  /** From 0 to 1, but for rounding. */
   readonly score: number;
 }
 
@@ -27,6 +27,8 @@ const LINE = 16; //      of a bar
 const BAR = 220; //      of 100 %
 const LONGEST = 200; //  label
 const NUMBER = 44; //    room for a percentage behind a bar
+/** What a softmax of float32 may be above 1. */
+const ROUNDING = 1e-5;
 
 /**
  * The pictures below each other.
@@ -84,7 +86,7 @@ function checkPictures(pictures: readonly Classified[]): void {
     throw new RangeError(`expected 1 to ${MAX_PICTURES} pictures, got ${pictures.length}`);
   for (const { name, predictions } of pictures) {
     if (predictions.length === 0) throw new RangeError(`${name}: expected predictions, got none`);
-    const wrong = predictions.find(({ score }) => !(score >= 0 && score <= 1));
+    const wrong = predictions.find(({ score }) => !(score >= 0 && score <= 1 + ROUNDING));
     if (wrong)
       throw new RangeError(`${name}, ${wrong.label}: expected a score from 0 to 1, got ${wrong.score}`);
   }

@@ -3,15 +3,19 @@
  * kind among themselves.
  */
 import type { Colormap } from './colormap.js';
-import { type CosineTable, cosineTable, LONGEST_ROW, type NamedPicture, rangeOf } from './cosine-table.js';
+import { type CosineTable, cosineTable, type NamedPicture, rangeOf } from './cosine-table.js';
 import type { Drawing } from './drawing.js';
-import { fitted, fittedPath } from './lines-of-text.js';
 
 export interface SimilarityMatrix {
   readonly texts: readonly string[];
   readonly pictures: readonly NamedPicture[];
   /** Pictures × texts, row by row, as `retrieve` gives them. */
   readonly cosines: ArrayLike<number>;
+}
+
+/** A picture, or a text. */
+export interface NamedInput extends NamedPicture {
+  readonly isPicture: boolean;
 }
 
 /** Rows and columns that a matrix may have: more can neither be read nor drawn in a moderate memory. */
@@ -23,18 +27,22 @@ export const MAX_SIDE = 100;
  * @throws RangeError when there are too many texts or pictures, or not a finite cosine for each pair.
  */
 export function similarityMatrix(matrix: SimilarityMatrix, colormap?: Colormap): Drawing {
-  const { texts, pictures, cosines } = matrix;
+  const table = similarityTable(matrix);
+  return {
+    ...cosineTable(table, colormap),
+    title: `Cosine similarity of ${matrix.texts.length} texts and ${matrix.pictures.length} pictures`,
+    description: inWords(table, 'The best picture of each text'),
+  };
+}
+
+/** The same as a table, to be drawn otherwise. @throws as `similarityMatrix`. */
+export function similarityTable({ texts, pictures, cosines }: SimilarityMatrix): CosineTable {
   checkSides({ texts, pictures });
   checkCosines(cosines, texts.length * pictures.length);
   const cosine = (text: number, picture: number) => cosines[picture * texts.length + text] ?? Number.NaN;
-  const rows = texts.map((name) => ({ name, label: fitted(name, LONGEST_ROW) }));
+  const rows = texts.map((name) => ({ name, isPath: false }));
   const best = (text: number): number | undefined => bestOf(pictures, (picture) => cosine(text, picture));
-  const table = { rows, columns: pictures, cosine, best };
-  return {
-    ...cosineTable(table, colormap),
-    title: `Cosine similarity of ${texts.length} texts and ${pictures.length} pictures`,
-    description: inWords(table, 'The best picture of each text'),
-  };
+  return { rows, columns: pictures, cosine, best };
 }
 
 /**
@@ -43,25 +51,27 @@ export function similarityMatrix(matrix: SimilarityMatrix, colormap?: Colormap):
  * @throws RangeError when there are too many inputs, or not a finite cosine for each pair.
  */
 export function inputMatrix(
-  inputs: readonly NamedPicture[],
+  inputs: readonly NamedInput[],
   cosines: ArrayLike<number>,
   colormap?: Colormap,
 ): Drawing {
-  checkSides({ inputs });
-  checkCosines(cosines, inputs.length ** 2);
-  const cosine = (row: number, column: number) => cosines[row * inputs.length + column] ?? Number.NaN;
-  const rows = inputs.map(({ name, thumbnail }) => {
-    const label = (thumbnail ? fittedPath : fitted)(name, LONGEST_ROW); // the end of a path tells most
-    return { name, label };
-  });
-  const best = (row: number): number | undefined =>
-    bestOf(inputs, (column) => (column === row ? Number.NEGATIVE_INFINITY : cosine(row, column)));
-  const table = { rows, columns: inputs, cosine, best };
+  const table = inputTable(inputs, cosines);
   return {
     ...cosineTable(table, colormap),
     title: `Cosine similarity of ${inputs.length} inputs`,
     description: inWords(table, 'The nearest other input of each'),
   };
+}
+
+/** The same as a table, to be drawn otherwise. @throws as `inputMatrix`. */
+export function inputTable(inputs: readonly NamedInput[], cosines: ArrayLike<number>): CosineTable {
+  checkSides({ inputs });
+  checkCosines(cosines, inputs.length ** 2);
+  const cosine = (row: number, column: number) => cosines[row * inputs.length + column] ?? Number.NaN;
+  const rows = inputs.map(({ name, isPicture }) => ({ name, isPath: isPicture }));
+  const best = (row: number): number | undefined =>
+    bestOf(inputs, (column) => (column === row ? Number.NEGATIVE_INFINITY : cosine(row, column)));
+  return { rows, columns: inputs, cosine, best };
 }
 
 /** The column with the largest value; of equal ones the first. None where no value is finite. */

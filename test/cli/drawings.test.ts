@@ -55,7 +55,7 @@ describe('internvl classify --attention', () => {
   test.each<[options: string[], message: RegExp]>([
     [['--attention', 'a.gif'], /--attention expects a file that ends in \.png or \.svg, got 'a\.gif'/],
     [['--attention', 'none/a.png'], /none: no such folder/],
-    [['--attention-of', 'pool'], /--attention-of expects --attention FILE, got none/],
+    [['--attention-of', 'pool'], /--attention-of expects --attention FILE or --show, got neither/],
     [['--attention', at('x.png'), '--attention-of', 'vit:x'], /--attention-of expects pool.*, got 'vit:x'/],
     [['--attention', at('x.png'), '--attention-of', 'vit:4'], /vit:4: expected a block below 4, got 4/],
     [['--attention', at('x.png'), '--attention-of', 'pool:4'], /pool:4: expected a head below 4, got 4/],

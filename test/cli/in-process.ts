@@ -6,6 +6,9 @@ import type { Ended } from './program.js';
 export interface InProcessOptions {
   /** Called after each write to stdout, e.g. to interrupt the run. */
   readonly onPrint?: (interrupt: AbortController) => void;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of stderr. */
+  readonly columns?: number;
 }
 
 /** What `internvl argv…` writes, and its exit code; the streams are no terminals. */
@@ -21,7 +24,9 @@ export async function runInProcess(argv: readonly string[], options: InProcessOp
     },
   });
   const { signal } = interrupt;
-  const terminal = new Terminal({ stdout: stream('stdout'), stderr: stream('stderr'), env: {}, signal });
+  const { env = {}, columns } = options;
+  const stderr = { ...stream('stderr'), ...(columns !== undefined && { columns }) };
+  const terminal = new Terminal({ stdout: stream('stdout'), stderr, env, signal });
   const code = await run(terminal, argv);
   return { code, ...text };
 }

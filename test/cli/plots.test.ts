@@ -42,6 +42,12 @@ describe('internvl classify --plot', () => {
     expect([textsOf(at('bars.svg'))[1], textsOf(at('map.svg'))[1]]).toEqual(['dog', 'as the model sees it']);
   });
 
+  test('and not into the same', async () => {
+    const argv = ['classify', dog, '-l', 'dog', '--plot', 'a.svg', '--attention', 'a.svg'];
+    const { code, stderr } = await runInProcess(argv);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('expect a file each, got a.svg twice')]);
+  });
+
   test('draws at most 100 pictures', async () => {
     const { code, stderr } = await runInProcess([
       'classify',
@@ -100,7 +106,7 @@ describe('internvl train curve', () => {
   test.each<[string[], number, RegExp]>([
     [['--plot', 'a.svg'], 2, /expected the log of a run/],
     [['none.jsonl', '--plot', 'x.svg'], 1, /none\.jsonl: no such file/],
-    [['none.jsonl'], 2, /curve expects --plot FILE/],
+    [['none.jsonl'], 2, /curve expects --plot FILE or --show/],
     [['none.jsonl', '--plot', 'x.svg', '--out', 'y'], 2, /curve trains nothing: .* got --out/],
   ])('%j is refused', async (more, expected, message) => {
     const { code, stdout, stderr } = await runInProcess(['train', 'curve', ...more]);

@@ -28,6 +28,27 @@ describe('what is seen', () => {
     expect(terminal(false).terminal.dim('x')).toBe('x');
   });
 
+  test('or where FORCE_COLOR asks for it', () => {
+    expect(terminal(false, { FORCE_COLOR: '1', NO_COLOR: '1' }).terminal.bold('x')).toBe(
+      '\u001b[1mx\u001b[22m',
+    );
+    expect(terminal(true, { FORCE_COLOR: '0' }).terminal.bold('x')).toBe('x');
+    expect(terminal(true, { FORCE_COLOR: '' }).terminal.bold('x')).toBe('\u001b[1mx\u001b[22m');
+  });
+
+  test('pictures on stderr, in its size and colours, and not when quiet', () => {
+    const watched = terminal(true);
+    expect([watched.terminal.size, terminal(false).terminal.size]).toEqual([
+      { columns: 80, isColoured: true },
+      { columns: 80, isColoured: false },
+    ]);
+    watched.terminal.show(['a', 'b']);
+    expect(watched.written).toEqual({ out: '', err: 'a\nb\n' });
+    watched.terminal.quiet = true;
+    watched.terminal.show(['c']);
+    expect(watched.written.err).toBe('a\nb\n');
+  });
+
   test('progress on a terminal only, and not when quiet', () => {
     const watched = terminal(true);
     progressBar(watched.terminal, 'reading').update(1, 2);

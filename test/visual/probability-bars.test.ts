@@ -64,6 +64,11 @@ test.each<[string, Classified[], string]>([
     [{ name: 'a.png', predictions: [{ label: 'b', score: Number.NaN }] }],
     'a.png, b: expected a score from 0 to 1, got NaN',
   ],
+  [
+    'more than all',
+    [{ name: 'a.png', predictions: [{ label: 'b', score: 1.01 }] }],
+    'a.png, b: expected a score from 0 to 1, got 1.01',
+  ],
 ])('%s is an error', (_, pictures, message) => {
   expect(() => probabilityBars(pictures)).toThrow(new RangeError(message));
 });

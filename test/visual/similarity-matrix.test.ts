@@ -7,6 +7,7 @@ import { toPixels } from '../../src/visual/raster.js';
 import {
   inputMatrix,
   MAX_SIDE,
+  type NamedInput,
   type SimilarityMatrix,
   similarityMatrix,
 } from '../../src/visual/similarity-matrix.js';
@@ -98,7 +99,9 @@ describe('a similarity matrix', () => {
 });
 
 describe('a matrix of inputs', () => {
-  const inputs = [{ name: 'a/dog.png', thumbnail: blankImage(9, 9) }, { name: 'a dog' }, { name: 'a cat' }];
+  const text = (name: string) => ({ name, isPicture: false });
+  const dog = { name: 'a/dog.png', thumbnail: blankImage(9, 9), isPicture: true };
+  const inputs = [dog, text('a dog'), text('a cat')];
   const table = [1, 0.5, 0.25, 0.5, 1, 0.75, 0.25, 0.75, 1];
   const own = inputMatrix(inputs, table);
 
@@ -116,16 +119,16 @@ describe('a matrix of inputs', () => {
   });
 
   test('of one input has one cell and no frame', () => {
-    const one = inputMatrix([{ name: 'a' }], [1]);
+    const one = inputMatrix([text('a')], [1]);
     expect(one.shapes.some((shape) => shape.kind === 'box' && shape.color === black)).toBe(false);
     expect(one.description).toBe('Cosines from 1.00 to 1.00.');
     expect(outside(one)).toEqual([]);
   });
 
-  test.each<[{ name: string }[], number[], string]>([
+  test.each<[NamedInput[], number[], string]>([
     [[], [], 'expected 1 to 100 inputs in a matrix, got 0'],
     [inputs, [1, 2], 'expected 9 cosines, got 2'],
-    [[{ name: 'a' }], [Number.POSITIVE_INFINITY], 'expected finite cosines, got Infinity'],
+    [[text('a')], [Number.POSITIVE_INFINITY], 'expected finite cosines, got Infinity'],
   ])('%j is an error', (given, cosinesOfThem, message) => {
     expect(() => inputMatrix(given, cosinesOfThem)).toThrow(new RangeError(message));
   });
