@@ -26,9 +26,11 @@ export const startThread: StartThread = (start) => {
 
 /**
  * Asks the thread itself, for no event arrives while the event loop stands still: one that runs has been active
- * for some time; one that has ended says −1 idle, or nothing at all if it was never asked before.
+ * for some time; one that has ended says −1 idle, or nothing at all if it was never asked before. In Deno every
+ * thread says nothing: there the event alone tells.
  */
 function hasEnded({ performance }: Worker): boolean {
+  if (process.versions.deno !== undefined) return false;
   const { idle, active } = performance.eventLoopUtilization();
   return idle === -1 || active === 0;
 }
