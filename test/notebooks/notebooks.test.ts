@@ -7,16 +7,20 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { pathsBelow, root } from '../architecture/source-files.js';
 import { scriptOf } from './cell-code.js';
+import { typeErrors } from './check-types.js';
 import { type CodeCell, type Notebook, readNotebook, sourceOf } from './notebook.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'notebooks-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a notebook in a process of its own; rejects when a cell throws. */
-function run(path: string, copy: string): Promise<{ stdout: string; stderr: string }> {
-  const command = ['--import', 'tsx', 'test/notebooks/run.ts', path, copy];
+/** Runs a program beside this file in a process of its own; rejects when it fails. */
+function program(name: string, ...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const command = ['--import', 'tsx', `test/notebooks/${name}.ts`, ...args];
   return promisify(execFile)(process.execPath, command, { cwd: root });
 }
+
+/** Runs a notebook; rejects when a cell throws. */
+const run = (path: string, copy: string) => program('run', path, copy);
 
 const codeCells = ({ cells }: Notebook) =>
   cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');
@@ -50,16 +54,25 @@ describe.each(notebooks)('%s', (path) => {
   });
 });
 
+test('the types of all cells fit together', { timeout: 300_000 }, () => {
+  const all = notebooks.map((path) => [join(root, path), readNotebook(join(root, path))] as const);
+  expect(typeErrors(new Map(all))).toEqual([]);
+});
+
 /** Pictures inside pictures spell words by chance. */
 const withoutBytes = (picture: unknown) => String(picture).replaceAll(/base64,[A-Za-z0-9+/=]+/g, '');
 
 /** A notebook of these cells of code. */
-function written(name: string, ...sources: string[]): string {
-  const cell = { cell_type: 'code', metadata: {}, execution_count: null, outputs: [] };
+function notebookOf(...sources: string[]): Notebook {
+  const cell = { cell_type: 'code', metadata: {}, execution_count: null, outputs: [] } as const;
   const cells = sources.map((source, i) => ({ ...cell, id: `c${i}`, source }));
+  return { cells, metadata: { kernelspec: { name: 'deno' } }, nbformat: 4, nbformat_minor: 5 };
+}
+
+/** The same as a file. */
+function written(name: string, ...sources: string[]): string {
   const path = join(folder, name);
-  const metadata = { kernelspec: { name: 'deno' } };
-  writeFileSync(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+  writeFileSync(path, JSON.stringify(notebookOf(...sources)));
   return path;
 }
 
@@ -106,5 +119,54 @@ describe('the runner', () => {
     const path = written('wrong.ipynb', '1', code, "console.log('reached')");
     const failure = await run(path, join(folder, 'none.ipynb')).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
+  });
+});
+
+describe('the types of cells', () => {
+  const path = join(root, 'notebooks/made-up.ipynb');
+  const errorsOf = (...sources: string[]) => typeErrors(new Map([[path, notebookOf(...sources)]]));
+
+  test('names of earlier cells are known, and may be declared again as something else', {
+    timeout: 120_000,
+  }, () => {
+    const imports =
+      "import {\n  inputSize,\n} from '../src/contrastive/config.js';\nconst side = 4;\ninputSize(undefined) / side;";
+    expect(errorsOf(imports, "const side = 'long';", 'await Promise.resolve(side.length);')).toEqual([]);
+  });
+
+  test('what does not fit is named with its cell and line', { timeout: 120_000 }, () => {
+    const unknown = "import { inputSite } from '../src/contrastive/config.js';\ninputSite;";
+    expect(errorsOf('1', unknown, "\n'long'.size;\nconst kept = display;")).toEqual([
+      expect.stringMatching(/^notebooks\/made-up\.ipynb: cell 2 \(c1\), line 1: .*no exported member/),
+      expect.stringMatching(
+        /^notebooks\/made-up\.ipynb: cell 3 \(c2\), line 2: Property 'size' does not exist/,
+      ),
+      expect.stringMatching(/^notebooks\/made-up\.ipynb: cell 3 \(c2\), line 3: 'kept' is declared but/),
+    ]);
+  });
+});
+
+describe('the command for all of them', () => {
+  test('prints a line for each, names the cell that throws, and goes on', { timeout: 120_000 }, async () => {
+    const wrong = written('wrong.ipynb', '1', "throw new Error('three is not two');");
+    const right = written('right.ipynb', 'console.log(1)');
+    const failure = await program('run-all', wrong, right).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^wrong +\d+\.\d s {2}FAILED\nright +\d+\.\d s\n$/),
+      stderr: expect.stringMatching(/cell 2 \(c1\): Error: three is not two(.|\n)*\n1 failed\n$/),
+    });
+    const copies = join(folder, 'copies');
+    await program('run-all', right, '--out', copies);
+    const [cell] = codeCells(readNotebook(join(copies, 'right.ipynb')));
+    expect(cell?.outputs).toMatchObject([{ output_type: 'stream', text: '1\n' }]);
+  });
+
+  test('refuses what is no notebook', async () => {
+    const failure = await program('run-all', '77').catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^expected a file or the beginning of 01-/),
+    });
   });
 });
