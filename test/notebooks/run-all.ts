@@ -67,7 +67,7 @@ function named(name: string, all: readonly string[]): string[] {
 function reportTypes(paths: readonly string[]): number {
   const errors = typeErrors(new Map(paths.map((path) => [path, readNotebook(path)])));
   for (const error of errors) process.stderr.write(`${error}\n`);
-  process.stdout.write(`${'types of the cells'.padEnd(28)} ${errors.length === 0 ? 'fit' : 'do not fit'}\n`);
+  process.stdout.write(`${'types of the cells'.padEnd(32)} ${errors.length === 0 ? 'fit' : 'do not fit'}\n`);
   return errors.length;
 }
 
@@ -84,7 +84,7 @@ async function run(path: string, out: string | undefined): Promise<boolean> {
   const [words, code] = await Promise.all([text(child.stderr), ended]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const verdict = code === 0 ? '' : '  FAILED';
-  process.stdout.write(`${basename(path, '.ipynb').padEnd(28)} ${seconds.padStart(5)} s${verdict}\n`);
+  process.stdout.write(`${basename(path, '.ipynb').padEnd(32)} ${seconds.padStart(5)} s${verdict}\n`);
   if (code !== 0) process.stderr.write(words === '' ? `${path}: ended with code ${code}\n` : words);
   return code === 0;
 }
