@@ -80,7 +80,7 @@ function moduleOf({ cells }: Notebook): Module {
   return { text: all.map(([text]) => text).join('\n'), places: all.map(([, place]) => place) };
 }
 
-/** The lines of a cell twice: those of its import statements alone, and the others alone, with nothing in between. */
+/** The lines of a cell twice, once its imports alone and once all else, with empty lines for what is left out. */
 function parted(cell: CodeCell): { readonly imports: string[]; readonly rest: string[] } {
   const source = sourceOf(cell);
   const tree = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2023, true);
