@@ -10,7 +10,7 @@ import type { EngineOptions } from './simd/engine-options.js';
 export type Memory = 'resident' | 'stream';
 
 export interface PretrainedOptions extends EngineOptions {
-  /** Where to compute: `wasm` (SIMD), `webgpu` (a graphics device) or `cpu` (plain JavaScript, slow); `INTERNVL_DEVICE`, else `wasm`. */
+  /** `wasm` (SIMD), `webgpu` (a graphics device) or `cpu` (plain JavaScript, slow); `INTERNVL_DEVICE`, else `wasm`. */
   readonly device?: Device | undefined;
   /**
    * `resident` keeps all weights in memory, `stream` one or two blocks at a time (slower on a second use, any size of

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sizes, type Tensor } from './tensor.js';
 
 /**
- * After softmax exactly 0, and a row that is masked everywhere stays finite. The official code has the smallest float32,
- * -3.4028235e38: tfjs's softmax on a GPU looks for values above -3.402823e38 only.
+ * After softmax exactly 0, and a row that is masked everywhere stays finite. The official code has the smallest
+ * float32, -3.4028235e38: tfjs's softmax on a GPU looks for values above -3.402823e38 only.
  */
 const MASKED = -3.4028e38;
 

@@ -43,16 +43,21 @@ test('forwards read no files: in the towers only what reads weights or config kn
   expect(others.map(({ path }) => path)).toEqual([]);
 });
 
-test('what users run imports only the dependencies; training may import those for development', () => {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+test('what users run imports only the dependencies, webgpu those it asks for; training may import those for development', () => {
+  const { dependencies, peerDependencies, devDependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
   const runtime = Object.keys(dependencies);
+  const optional = Object.keys(peerDependencies);
   const development = Object.keys(devDependencies);
   const packagesOf = (files: readonly SourceFile[]) => [
     ...new Set(files.flatMap(importsOf).filter(isPackage).map(packageName)),
   ];
   const data = source.filter(({ path }) => /^src\/(emojiworld|train)\//.test(path));
-  const rest = source.filter((file) => !data.includes(file));
+  const device = source.filter(({ path }) => path === 'src/backend/webgpu.ts');
+  const rest = source.filter((file) => !data.includes(file) && !device.includes(file));
   expect(packagesOf(rest).filter((name) => !runtime.includes(name))).toEqual([]);
+  expect(packagesOf(device).filter((name) => ![...runtime, ...optional].includes(name))).toEqual([]);
   expect(packagesOf(data).filter((name) => ![...runtime, ...development].includes(name))).toEqual([]);
 });
 
