@@ -27,7 +27,7 @@ export async function checkBackend(options: BackendOptions): Promise<Finding[]> 
   return [{ name: 'backend', value }, ...(await engine()), ...(await graphics()), await product()];
 }
 
-/** The graphics device: who it is, how large its arrays may be, and that it computes: else it would not have started. */
+/** The graphics device: who it is, how large its arrays may be, and that it computes: else it would not be running. */
 async function graphics(): Promise<Finding[]> {
   const gpu = runningGpu();
   if (gpu === undefined) return [];
