@@ -59,7 +59,7 @@ export const internVLNano = {
     vocabSize: 6144,
     hiddenSize: 128,
     intermediateSize: 344,
-    numLayers: 3,
+    numLayers: 4,
     numHeads: 4,
     normEps: 1e-6,
     maxPositions: 128,

@@ -9,7 +9,7 @@ test('doctor says what each way to keep the weights needs, and which one a budge
   const { code, stdout } = await doctor('--memory', '2GB');
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^ok +memory, resident +all weights in memory: [\d.]+ MB or more, of which weights 13\.1 MB/m,
+    /^ok +memory, resident +all weights in memory: [\d.]+ MB or more, of which weights 13\.9 MB/m,
   );
   expect(stdout).toMatch(/^ok +memory, stream +streamed, two blocks at a time: [\d.]+ MB or more/m);
   expect(stdout).toMatch(/^ok +memory, one-by-one +streamed, one block at a time: [\d.]+ MB or more/m);
