@@ -5,9 +5,8 @@
  * transparency, the later frames of an animated PNG) is passed over, as the official preprocessing makes no
  * use of it.
  */
-import { crc32 } from 'node:zlib';
-
 import { checkHeaderSize } from '../size-limit.js';
+import { crc32 } from './checksums.js';
 
 export interface PngHeader {
   readonly width: number;

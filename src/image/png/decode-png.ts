@@ -4,11 +4,11 @@
  * Decoded here rather than by pngjs, which fills a picture whose compressed data is damaged with whatever
  * lies in memory, and inflates interlaced data without a limit.
  */
-import { inflateSync } from 'node:zlib';
 import { blankImage, type RgbImage } from '../rgb-image.js';
 import { type PngHeader, readPngParts } from './chunks.js';
 import { rowConverter } from './colors.js';
 import { unfilter } from './filters.js';
+import { inflate, TooLongError } from './inflate.js';
 import { bitsPerPixel, inflatedBytes, type PngPass, passesOf } from './passes.js';
 
 /**
@@ -19,7 +19,7 @@ import { bitsPerPixel, inflatedBytes, type PngPass, passesOf } from './passes.js
 export function decodePng(bytes: Uint8Array, maxPixels: number): RgbImage {
   const { header, palette, data } = readPngParts(bytes, maxPixels);
   const passes = passesOf(header);
-  const raw = inflate(data, inflatedBytes(passes));
+  const raw = decompressed(data, inflatedBytes(passes));
   const image = blankImage(header.width, header.height);
   const convert = rowConverter(header, palette);
   let at = 0;
@@ -39,17 +39,27 @@ function pixelAt({ width }: PngHeader, pass: PngPass, row: number): number {
 }
 
 /** Decompresses to `size` bytes, never to more than that and a little padding. */
-function inflate(data: readonly Uint8Array[], size: number): Uint8Array {
+function decompressed(data: readonly Uint8Array[], size: number): Uint8Array {
   const compressed = data.reduce((sum, { length }) => sum + length, 0);
   if (compressed * MAX_RATIO < size) throw new Error(truncated(compressed, size));
   let raw: Uint8Array;
   try {
-    raw = inflateSync(Buffer.concat(data), { chunkSize: size + PADDING, maxOutputLength: size + PADDING });
+    raw = inflate(joined(data, compressed), size + PADDING);
   } catch (error) {
     throw new Error(`the PNG is damaged: ${reason(error, size)}`);
   }
   if (raw.length < size) throw new Error(truncated(raw.length, size));
   return raw;
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /**
@@ -66,7 +76,6 @@ function truncated(got: number, size: number): string {
 }
 
 function reason(error: unknown, size: number): string {
-  if (!(error instanceof Error)) return String(error);
-  const isTooLong = 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-  return isTooLong ? `its data inflates to more than the ${size} bytes of the picture` : error.message;
+  if (error instanceof TooLongError) return `its data inflates to more than the ${size} bytes of the picture`;
+  return error instanceof Error ? error.message : String(error);
 }
