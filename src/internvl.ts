@@ -17,9 +17,10 @@ import type {
 import { classifyPictures } from './classify.js';
 import type { InternVLConfig } from './contrastive/config.js';
 import { encodePictures, encodeTexts } from './encode.js';
-import { embeddedModel, type LoadedModel, loadModel } from './loaded-model.js';
+import { type LoadedModel, loadModel } from './loaded-model.js';
 import { lookAtPicture } from './look.js';
 import { MODES, type Mode } from './mode.js';
+import type { ModelSource } from './model-files.js';
 import { generativeParams } from './modes.js';
 import { OpenCalls } from './open-calls.js';
 import { type AliasedOptions, checkOptions, type Memory, withoutAliases } from './pretrained-options.js';
@@ -66,19 +67,16 @@ export class InternVL {
   }
 
   /**
-   * Loads a model: a local folder, a `file:` or `https:` address, or `org/repo` on the Hugging Face hub.
-   * Without a source, the small one that comes with this package.
+   * Loads a model: a local folder, a `file:` or `https:` address, or `org/repo` on the Hugging Face hub; in a page also
+   * a folder that a person has chosen. Without a source, the small one that comes with this package (not in a browser).
    *
    * @throws Error naming what is missing or invalid, a file or a tensor; the signal's reason when aborted.
    */
-  static async fromPretrained(
-    source: string | URL = embeddedModel(),
-    options: AliasedOptions = {},
-  ): Promise<InternVL> {
+  static async fromPretrained(source?: ModelSource, options: AliasedOptions = {}): Promise<InternVL> {
     const named = withoutAliases(options);
     const { device, threads, arithmetic, deterministic, memoryLimit } = named;
     await startBackend({ device, threads, arithmetic, deterministic, memoryLimit });
-    return new InternVL(await loadModel(String(source), named, weightLender()));
+    return new InternVL(await loadModel(source, named, weightLender()));
   }
 
   /** Vectors of pictures: [pictures, clipEmbedDim]. */

@@ -1,8 +1,5 @@
 /** From a folder of official files to weights, tokenizer and configuration in memory. */
-import { fileURLToPath } from 'node:url';
-
 import { checkpointWeights } from './checkpoint/checkpoint-weights.js';
-import { diskFolder } from './checkpoint/disk-folder.js';
 import { Scope } from './checkpoint/scope.js';
 import type { InternVLConfig } from './contrastive/config.js';
 import { configOfTensors } from './contrastive/config-tensors.js';
@@ -11,10 +8,10 @@ import type { InternVLG } from './contrastive/internvl-g.js';
 import { statedConfig } from './contrastive/read-config.js';
 import { tensorShapes } from './contrastive/tensor-names.js';
 import { readInternVLC, readInternVLG } from './contrastive/weights.js';
-import { resolveModel } from './hub/resolve-model.js';
 import { GENERATIVE_NAMES, leftoversOf } from './leftovers.js';
 import type { Lender } from './memory-choices.js';
 import { memoryPlan } from './memory-plan.js';
+import { type ModelFiles, type ModelSource, modelFiles } from './model-files.js';
 import { disposeTree } from './nn/tree.js';
 import { openModel } from './open-model.js';
 import { askedMemory, type Memory, type PretrainedOptions } from './pretrained-options.js';
@@ -46,11 +43,6 @@ export interface LoadedModel {
   dispose(): Promise<void>;
 }
 
-/** The small model that comes with this package. */
-export function embeddedModel(): string {
-  return fileURLToPath(new URL('../weights/internvl-nano', import.meta.url));
-}
-
 /**
  * Finds a model and reads it. When it fails, or the signal ends it, nothing stays in memory.
  *
@@ -58,22 +50,40 @@ export function embeddedModel(): string {
  * @throws Error naming the file or tensor that is missing or invalid; RangeError when memory is too small.
  */
 export async function loadModel(
-  name: string,
+  source: ModelSource | undefined,
   options: PretrainedOptions,
   lender?: Lender,
 ): Promise<LoadedModel> {
+  try {
+    const files = await modelFiles(source, options);
+    const model = await readModel(files, options, lender);
+    files.ready();
+    return model;
+  } catch (error) {
+    options.signal?.throwIfAborted(); // a request that was ended says so in words of its own
+    throw error;
+  }
+}
+
+async function readModel(
+  { source, folder }: ModelFiles,
+  options: PretrainedOptions,
+  lender: Lender | undefined,
+): Promise<LoadedModel> {
   const { signal } = options;
   const asked = askedMemory(options.memory);
-  const folder = await resolveModel(name, options);
-  const files = diskFolder(folder);
-  const stated = await statedConfig(files);
+  const stated = await statedConfig(folder);
   const tokenizer = await readTokenizer(folder);
-  const words = { zeroShot: await readZeroShotFile(files), search: await readGenerationFile(files) };
-  const checkpoint = await openModel(files, stated, signal);
+  const words = { zeroShot: await readZeroShotFile(folder), search: await readGenerationFile(folder) };
+  const checkpoint = await openModel(folder, stated, signal);
   try {
     const weights = checkpointWeights(checkpoint);
-    const config = configOfTensors(stated, (tensor) => weights.shapeOf(tensor), `${folder}/config.json`);
-    checkVocabulary(tokenizer, config, folder);
+    const config = configOfTensors(
+      stated,
+      (tensor) => weights.shapeOf(tensor),
+      `${folder.description}/config.json`,
+    );
+    checkVocabulary(tokenizer, config, folder.description);
     const plan = memoryPlan(checkpoint, config, lender, asked);
     const { memory, residency, lends, activationBytes, roomBytes } = plan;
     const scope = new Scope(weights, '', { signal, lender: lends ? lender : undefined });
@@ -87,7 +97,7 @@ export async function loadModel(
       if (memory === 'stream') await checkpoint.close();
     };
     const leftovers = leftoversOf(weights, memory === 'resident');
-    const facts = { source: name, config, tokenizer, ...words, memory, activationBytes, roomBytes };
+    const facts = { source, config, tokenizer, ...words, memory, activationBytes, roomBytes };
     return { ...facts, params, missing, logitScale, leftovers, dispose };
   } catch (error) {
     await checkpoint.close();

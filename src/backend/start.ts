@@ -4,13 +4,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { EngineOptions } from '../simd/engine-options.js';
+import { checkSimd } from '../simd/kernel-module.js';
 import { testDevice } from './device-test.js';
 import { startEngine } from './engine.js';
 import { registerGradients } from './gradients.js';
 import { registerIdentityKernel } from './identity-kernel.js';
 import { withoutProcessHandlers } from './process-handlers.js';
+import { wasmPlace } from './tfjs-wasm.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
-import { wasmFolder } from './wasm-folder.js';
 import { registerWebGpu, watchDevice } from './webgpu.js';
 
 /** Where the mathematics runs: WebAssembly SIMD (the default), a GPU, or plain JavaScript (slow; to compare with). */
@@ -22,8 +23,8 @@ export interface BackendOptions extends EngineOptions {
   /** `INTERNVL_DEVICE` when left out, else `wasm`. */
   readonly device?: Device | undefined;
   /**
-   * Folder or URL of the tfjs `.wasm` files, ending in `/`; found beside the installed package when left out,
-   * but not in a browser.
+   * Folder or URL of the tfjs `.wasm` files, ending in `/`; when left out, the installed package in Node, and in a
+   * browser the file that the bundle has.
    */
   readonly wasmPaths?: string;
 }
@@ -77,12 +78,14 @@ function differenceTo({ device, options: started }: Start, asked: BackendOptions
 }
 
 async function startWasm({ wasmPaths, ...engine }: BackendOptions): Promise<void> {
+  checkSimd();
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(wasmPaths ?? (await wasmFolder()));
+  const { paths, release } = await wasmPlace(wasmPaths);
+  setWasmPaths(paths);
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // that build shares its heap: kernels in place cannot
   registerUnsortedSegmentSum();
   registerIdentityKernel();
-  await withoutProcessHandlers(() => select('wasm'));
+  await withoutProcessHandlers(() => select('wasm')).finally(release);
   await startEngine(engine);
 }
 

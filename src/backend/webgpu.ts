@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
+import { isNode } from '../simd/platform.js';
 import { DeviceError } from './device-error.js';
 
 /** Optional: who computes on wasm installs neither. */
@@ -62,7 +63,7 @@ const hasGpu = (): boolean => typeof navigator === 'object' && 'gpu' in navigato
 
 /** Puts Dawn where a browser has WebGPU. */
 async function provideGpu(): Promise<void> {
-  if (typeof process === 'undefined' || process.versions?.node === undefined) {
+  if (!isNode) {
     throw new DeviceError('webgpu: expected a browser with WebGPU on a secure address, got none: use wasm');
   }
   const { create, globals } = await load(PACKAGES.dawn, () => import('webgpu'));

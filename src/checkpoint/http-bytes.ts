@@ -1,13 +1,15 @@
 /**
  * Ranges of a file on a web server, by HTTP `Range` requests: a tensor of a 10 GB shard needs no download.
  */
-import { type ByteSource, checkRange, readNew } from './byte-source.js';
+import { type ByteSource, checkRange, memoryBytes, readNew } from './byte-source.js';
 
 export interface HttpOptions {
   /** Sent with each request, e.g. `authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly fetch?: typeof globalThis.fetch;
   readonly signal?: AbortSignal;
+  /** Of a server that cannot send ranges, files up to this size are kept in memory as a whole; none when left out. */
+  readonly wholeUpTo?: number;
 }
 
 /** Ask for at most this much in one request, so that a lost connection costs little. */
@@ -20,7 +22,34 @@ const pieceLength = 2 ** 26;
  * @throws Error naming the address when there is no such file, or the server ignores `Range`.
  */
 export async function httpBytes(url: string, options: HttpOptions = {}): Promise<ByteSource> {
-  const { size, tag } = await probe(url, options);
+  const found = await findHttpBytes(url, options);
+  if (found !== undefined) return found;
+  throw new Error(`${url}: expected a file, got status 404 or a web page`);
+}
+
+/** The same; undefined when the server says that there is no such file, or answers with a page instead. */
+export async function findHttpBytes(url: string, options: HttpOptions = {}): Promise<ByteSource | undefined> {
+  const response = await request(url, 0, 1, options);
+  if (response.status === 404 || isPage(response)) return discarded(response);
+  const tag = tagOf(response);
+  const size = contentRange(response)?.total;
+  const hasRanges = response.status === 206 || (response.status === 416 && size === 0);
+  if (hasRanges && size !== undefined) {
+    await discarded(response);
+    return rangesOf(url, { size, tag }, options);
+  }
+  return wholeFile(url, response, options);
+}
+
+async function discarded(response: Response): Promise<undefined> {
+  await response.body?.cancel();
+}
+
+/** Many servers of programs that run in one page answer so, with status 200, when a file is missing. */
+const isPage = (response: Response): boolean =>
+  response.ok && response.headers.get('content-type')?.startsWith('text/html') === true;
+
+function rangesOf(url: string, { size, tag }: Found, options: HttpOptions): ByteSource {
   let isClosed = false;
   const source: ByteSource = {
     description: url,
@@ -51,18 +80,29 @@ export async function httpBytes(url: string, options: HttpOptions = {}): Promise
   return source;
 }
 
-async function probe(url: string, options: HttpOptions): Promise<{ size: number; tag: string | null }> {
-  const response = await request(url, 0, 1, options);
-  await response.body?.cancel();
-  const size = contentRange(response)?.total;
-  if (response.status === 416 && size === 0) return { size, tag: tagOf(response) };
-  if (response.status === 206 && size !== undefined) return { size, tag: tagOf(response) };
+interface Found {
+  readonly size: number;
+  readonly tag: string | null;
+}
+
+/** @throws Error for an answer that is no file, and for a larger one than may be kept. */
+async function wholeFile(url: string, response: Response, options: HttpOptions): Promise<ByteSource> {
+  const { status, statusText, headers } = response;
+  const size = Number(headers.get('content-length') ?? 0); // small ones often come without a length
+  if (status === 200 && size <= (options.wholeUpTo ?? -1)) {
+    return memoryBytes(new Uint8Array(await response.arrayBuffer()), url);
+  }
+  await discarded(response);
+  if (status === 206) {
+    const remedy = 'let the server send Access-Control-Expose-Headers: Content-Range, ETag';
+    throw new Error(`${url}: expected the header Content-Range, got none that a page may read: ${remedy}`);
+  }
   if (response.ok) {
     throw new Error(
-      `${url}: expected a server that sends ranges, got the whole file (status ${response.status}): download it first`,
+      `${url}: expected a server that sends ranges, got the whole file (status ${status}): download it first`,
     );
   }
-  throw new Error(`${url}: expected a file, got status ${response.status} ${response.statusText}`.trimEnd());
+  throw new Error(`${url}: expected a file, got status ${status} ${statusText}`.trimEnd());
 }
 
 async function request(url: string, start: number, length: number, options: HttpOptions): Promise<Response> {
@@ -102,11 +142,13 @@ async function receive(
   signal?: AbortSignal,
 ): Promise<void> {
   let done = 0;
+  const reader = response.body?.getReader(); // to iterate over a body, not every browser knows
   try {
-    for await (const piece of response.body ?? []) {
+    for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
+      const piece = next.value;
       if (done + piece.byteLength <= bytes.byteLength) bytes.set(piece, done);
       done += piece.byteLength;
-      if (done > bytes.byteLength) break;
+      if (done > bytes.byteLength) await reader?.cancel();
     }
   } catch {
     signal?.throwIfAborted(); // otherwise the connection was lost, and there are too few bytes

@@ -7,11 +7,7 @@ import { type HttpOptions, httpBytes } from './http-bytes.js';
 
 /** The folder at a base address. Files are read by range requests, never downloaded whole. */
 export function httpFolder(base: string, options: HttpOptions = {}): Folder {
-  const address = (name: string): string => {
-    const url = new URL(base);
-    url.pathname = `${url.pathname.replace(/\/$/, '')}/${encodeURIComponent(name)}`;
-    return url.href;
-  };
+  const address = (name: string): string => addressIn(base, name);
   return {
     description: base.replace(/\/$/, ''),
     async has(name) {
@@ -24,4 +20,11 @@ export function httpFolder(base: string, options: HttpOptions = {}): Folder {
     },
     open: (name) => httpBytes(address(name), options),
   };
+}
+
+/** The address of a file in the folder at `base`, which may have a query. */
+export function addressIn(base: string, name: string): string {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${encodeURIComponent(name)}`;
+  return url.href;
 }

@@ -7,10 +7,10 @@ import { configOfTensors } from '../contrastive/config-tensors.js';
 import { statedConfig } from '../contrastive/read-config.js';
 import type { HubOptions } from '../hub/hub-options.js';
 import { resolveModel } from '../hub/resolve-model.js';
-import { embeddedModel } from '../loaded-model.js';
 import { type Choice, type Choices, memoryChoices } from '../memory-choices.js';
 import { type MemoryPlan, memoryPlan } from '../memory-plan.js';
 import type { Residency } from '../nn/blocks.js';
+import { embeddedModel } from '../node-model.js';
 import { openModel } from '../open-model.js';
 import type { Memory } from '../pretrained-options.js';
 import { readTokenizer } from '../text/read-tokenizer.js';
@@ -30,7 +30,7 @@ export async function checkModel(
 ): Promise<Finding[]> {
   const source = await resolveModel(name, { ...options, localFilesOnly: true });
   const folder = diskFolder(source);
-  const tokenizer = await readTokenizer(source);
+  const tokenizer = await readTokenizer(folder);
   const stated = await statedConfig(folder);
   const checkpoint = await openModel(folder, stated, options.signal);
   try {

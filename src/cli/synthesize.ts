@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type PresetName, presets } from '../contrastive/presets.js';
-import { embeddedModel } from '../loaded-model.js';
+import { embeddedModel } from '../node-model.js';
 import { synthesizeModel } from '../synthesize-model.js';
 import { defineCommand } from './command.js';
 import { usageError } from './exit-code.js';

@@ -5,6 +5,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { HUGGING_FACE } from './model-address.js';
 import type { HubProgress } from './progress.js';
 
 export interface HubOptions {
@@ -46,7 +47,7 @@ export interface HubSettings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function hubSettings(options: HubOptions, env: Environment = process.env): HubSettings {
-  const endpoint = options.endpoint ?? (env.HF_ENDPOINT || 'https://huggingface.co');
+  const endpoint = options.endpoint ?? (env.HF_ENDPOINT || HUGGING_FACE);
   return {
     revision: options.revision ?? 'main',
     subfolder: options.subfolder ?? '',

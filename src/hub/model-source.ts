@@ -4,11 +4,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { withHome } from './hub-options.js';
+import { isRepo, type ModelAddress, parseAddress } from './model-address.js';
 
-export type ModelSource =
-  | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'repo'; readonly repo: string; readonly revision?: string }
-  | { readonly kind: 'url'; readonly url: string };
+export type ModelSource = { readonly kind: 'folder'; readonly path: string } | ModelAddress;
 
 /**
  * A path or `file:` URL is a folder, and so is whatever exists on disk; only then `org/repo` is a
@@ -35,29 +33,6 @@ function fileOf(url: string): string {
   } catch (error) {
     throw new Error(`${url}: expected file:///path/to/folder: ${(error as Error).message}`);
   }
-}
-
-function parseAddress(source: string, endpoint: string): ModelSource {
-  const url = parseUrl(source);
-  url.hash = '';
-  const href = url.href.replace(/\/+$/, '');
-  if (!href.startsWith(`${endpoint}/`)) return { kind: 'url', url: href };
-  const path = href.slice(endpoint.length + 1);
-  const [, repo, revision] = path.match(/^([^/]+\/[^/?]+)(?:\/(?:tree|resolve)\/([^?]+))?$/) ?? [];
-  if (repo === undefined || !isRepo(repo)) return { kind: 'url', url: href };
-  return { kind: 'repo', repo, ...(revision !== undefined && { revision: decodeURIComponent(revision) }) };
-}
-
-function parseUrl(source: string): URL {
-  try {
-    return new URL(source);
-  } catch {
-    throw new Error(`${source}: expected an address such as https://host/folder`);
-  }
-}
-
-function isRepo(text: string): boolean {
-  return /^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(text) && !/\.\.|--/.test(text);
 }
 
 function isFolder(path: string): boolean {

@@ -1,5 +1,6 @@
 /** What an engine can be asked for, and what of it there can be on this platform. */
 import { MAX_THREADS } from './kernels.js';
+import { isNode } from './platform.js';
 
 /**
  * `exact` multiplies in float32; `fast`, for lent weights, in 16-bit integers with a scale per 256 values (the
@@ -61,7 +62,6 @@ function mayWait(): boolean {
 }
 
 async function processors(): Promise<number> {
-  const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
   const count = isNode ? (await import('node:os')).availableParallelism() : navigator.hardwareConcurrency;
   return Math.min(count, MAX_THREADS);
 }

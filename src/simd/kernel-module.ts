@@ -3,6 +3,8 @@
  * memory shared by threads or private.
  */
 import { EngineError } from './engine-error.js';
+import { isNode } from './platform.js';
+import { servedWasm } from './served-wasm.js';
 
 /** `relaxed` rounds a·b + c once, `baseline` twice, and so gives the same bits on every machine. */
 export type Build = 'relaxed' | 'baseline';
@@ -23,7 +25,7 @@ const RELAXED_PROBE = functionWith(...ZEROS, ...ZEROS, ...ZEROS, 253, 133, 2); /
 /** Whether fused multiply-add can be used here; on Node 20 it is switched on first, for the whole process. */
 export async function hasRelaxedSimd(): Promise<boolean> {
   if (WebAssembly.validate(RELAXED_PROBE)) return true;
-  if (typeof process === 'undefined' || process.versions?.node === undefined) return false;
+  if (!isNode) return false;
   const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--experimental-wasm-relaxed-simd');
   return WebAssembly.validate(RELAXED_PROBE);
@@ -37,14 +39,22 @@ export function checkSimd(validate: (code: Uint8Array<ArrayBuffer>) => boolean =
   );
 }
 
+/** Each in an expression of its own: bundlers look for them, and ship the files. */
+const FILES: Readonly<Record<`${Build}-${'shared' | 'private'}`, () => URL>> = {
+  'relaxed-shared': () => new URL('./wasm/relaxed-shared.wasm', import.meta.url),
+  'relaxed-private': () => new URL('./wasm/relaxed-private.wasm', import.meta.url),
+  'baseline-shared': () => new URL('./wasm/baseline-shared.wasm', import.meta.url),
+  'baseline-private': () => new URL('./wasm/baseline-private.wasm', import.meta.url),
+};
+
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /** The compiled kernels; each build is compiled once a process. */
 export function kernelModule(build: Build, isShared: boolean): Promise<WebAssembly.Module> {
-  const name = `${build}-${isShared ? 'shared' : 'private'}`;
+  const name = `${build}-${isShared ? 'shared' : 'private'}` as const;
   const known = compiled.get(name);
   if (known) return known;
-  const module = compileKernels(new URL(`./wasm/${name}.wasm`, import.meta.url));
+  const module = compileKernels(FILES[name]());
   compiled.set(name, module);
   module.catch(() => compiled.delete(name));
   return module;
@@ -52,7 +62,7 @@ export function kernelModule(build: Build, isShared: boolean): Promise<WebAssemb
 
 async function compileKernels(url: URL): Promise<WebAssembly.Module> {
   checkSimd();
-  return WebAssembly.compile(await (url.protocol === 'file:' ? bytesOnDisk(url) : bytesFromServer(url)));
+  return WebAssembly.compile(await (isNode ? bytesOnDisk(url) : servedWasm(url, 'the compiled kernels')));
 }
 
 async function bytesOnDisk(url: URL): Promise<Uint8Array<ArrayBuffer>> {
@@ -64,13 +74,3 @@ async function bytesOnDisk(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   });
   return new Uint8Array(bytes);
 }
-
-/** Not compiled while it arrives: it is small, and not every server knows the media type of `.wasm`. */
-async function bytesFromServer(url: URL): Promise<ArrayBuffer> {
-  const response = await fetch(url).catch((error) => Promise.reject(notServed(url, String(error))));
-  if (!response.ok) throw notServed(url, `status ${response.status}`);
-  return response.arrayBuffer();
-}
-
-const notServed = (url: URL, what: string): EngineError =>
-  new EngineError(`${url}: expected the compiled kernels, got ${what}: serve them beside the scripts`);

@@ -1,4 +1,5 @@
 /** How a thread is started: `worker_threads` in Node, `Worker` in a browser. */
+import { isNode } from './platform.js';
 
 /** What a thread is told. */
 export interface ThreadStart {
@@ -23,7 +24,6 @@ export interface ThreadHandle {
 export type StartThread = (start: ThreadStart) => ThreadHandle;
 
 export async function threadStarter(): Promise<StartThread> {
-  const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
   const starter = isNode ? await import('./node-thread.js') : await import('./browser-thread.js');
   return starter.startThread;
 }

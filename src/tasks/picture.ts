@@ -1,13 +1,20 @@
 /** The pictures a person hands over, in any form, as RGB. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
 import { decodeImage } from '../image/decode.js';
 import { checkImage, fromRgba, type RgbaImage, type RgbImage } from '../image/rgb-image.js';
+import { isNode } from '../simd/platform.js';
+import { type Bitmap, bitmapPixels, isBitmap } from './canvas.js';
 
-/** A path or `file:` URL, the bytes of a JPEG or PNG file, RGBA pixels, or RGB pixels. */
-export type Picture = string | URL | Uint8Array | RgbaImage | RgbImage;
+/** What is needed of a `Blob` or `File` that holds a JPEG or PNG file. */
+export interface PictureBlob {
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/**
+ * A path or `file:` URL (in a browser an address), a JPEG or PNG file as its bytes or as a `Blob` or `File`, RGBA
+ * pixels (`ImageData`), RGB pixels, or an `ImageBitmap`.
+ */
+export type Picture = string | URL | Uint8Array | PictureBlob | RgbaImage | RgbImage | Bitmap;
 
 /**
  * Reads or adopts one picture.
@@ -18,18 +25,25 @@ export async function readPicture(picture: Picture, signal?: AbortSignal): Promi
   signal?.throwIfAborted();
   if (typeof picture === 'string' || picture instanceof URL) return readFileAsPicture(picture, signal);
   if (picture instanceof Uint8Array) return decodeImage(picture);
+  if (isBlob(picture)) return readBlob(picture);
+  if (isBitmap(picture)) return fromRgba(bitmapPixels(picture));
   return fromPixels(picture);
 }
 
+const isBlob = (picture: Exclude<Picture, string>): picture is PictureBlob =>
+  typeof (picture as Partial<PictureBlob> | null)?.arrayBuffer === 'function';
+
+async function readBlob(blob: PictureBlob): Promise<RgbImage> {
+  const { name = 'the picture chosen' } = blob as { name?: string }; // a File has one
+  return named(name, new Uint8Array(await blob.arrayBuffer()));
+}
+
 async function readFileAsPicture(path: string | URL, signal?: AbortSignal): Promise<RgbImage> {
-  const isUrl = path instanceof URL || path.startsWith('file:');
-  const file = isUrl ? fileURLToPath(path) : resolve(path);
-  const bytes = await readFile(file, signal && { signal }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new Error(`${path}: no such file`, { cause: error });
-    if (error.code === 'EISDIR')
-      throw new Error(`${path}: expected an image file, got a folder`, { cause: error });
-    throw error;
-  });
+  const { pictureBytes } = isNode ? await import('./node-files.js') : await import('./browser-files.js');
+  return named(path, await pictureBytes(path, signal));
+}
+
+function named(path: string | URL, bytes: Uint8Array): RgbImage {
   try {
     return decodeImage(bytes);
   } catch (error) {

@@ -3,9 +3,9 @@
  *
  * Paper: §4.3 (zero-shot classification).   Official code: `clip_benchmark/datasets/*_templates.json`.
  */
-import { readFile } from 'node:fs/promises';
+import { isNode } from '../simd/platform.js';
 
-interface TemplateFile {
+export interface TemplateFile {
   readonly language: string;
   readonly source: string;
   readonly sets: Readonly<Record<string, readonly string[]>>;
@@ -20,6 +20,7 @@ export interface TemplateSet {
 }
 
 const FILES = ['en', 'cn', 'jp', 'ar', 'it', 'video'] as const;
+export type Language = (typeof FILES)[number];
 
 /** Data sets that use the sentences of another one, as the official evaluation does. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -38,7 +39,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** Every set of the files, in their order. */
 export async function allTemplateSets(): Promise<TemplateSet[]> {
-  const files = await Promise.all(FILES.map(readTemplateFile));
+  const { templateFile } = isNode ? await import('./node-files.js') : await import('./browser-files.js');
+  const files = await Promise.all(FILES.map(templateFile));
   return files.flatMap(({ language, source, sets }) =>
     Object.entries(sets).map(([name, templates]) => ({ name, language, source, templates })),
   );
@@ -70,9 +72,4 @@ export function checkTemplates(templates: readonly string[]): void {
     if (!/\{c?\}/.test(template))
       throw new RangeError(`template '${template}': expected {c} where the label goes`);
   }
-}
-
-async function readTemplateFile(language: (typeof FILES)[number]): Promise<TemplateFile> {
-  const text = await readFile(new URL(`templates/${language}.json`, import.meta.url), 'utf8');
-  return JSON.parse(text) as TemplateFile; // our own file; a test checks its form
 }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { withoutProcessHandlers } from '../../src/backend/process-handlers.js';
 import { type Device, startBackend } from '../../src/backend/start.js';
-import { wasmFolder } from '../../src/backend/wasm-folder.js';
+import { wasmFolder } from '../../src/backend/tfjs-wasm.js';
 
 test('the backend of these tests is WebAssembly, and a second start waits for the first', async () => {
   await startBackend();

@@ -105,8 +105,10 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('in Chromium', () 
     }),
   );
 
-  test('tfjs must be told where its files are', () =>
+  test('tfjs must be told where its files are, where they are not beside the script', () =>
     visiting({ isIsolated: true }, async (visit) => {
-      await expect(visit.ask('worker', 'startTfjs', {})).rejects.toThrow('wasmPaths: expected the address');
+      await expect(visit.ask('worker', 'startTfjs', {})).rejects.toThrow(
+        /EngineError: .*tfjs-backend-wasm-simd.wasm: expected the WebAssembly of tfjs \(or the option wasmPaths\), got status 404/,
+      );
     }));
 });

@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 
-import { wasmFolder } from '../../src/backend/wasm-folder.js';
+import { wasmFolder } from '../../src/backend/tfjs-wasm.js';
 import { builtPackage } from '../package/built-package.js';
 import { bundles } from './bundles.js';
 

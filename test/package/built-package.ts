@@ -62,6 +62,7 @@ function compile(folder: string): void {
   const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: folder });
   run(compiler, '-p', 'src/tsconfig.build.json', '--noCheck');
   run('.ci/copy-data.mjs');
+  run('.ci/build-browser.mjs');
 }
 
 function hashOf(inputs: readonly string[]): string {

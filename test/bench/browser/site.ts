@@ -6,7 +6,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-import { wasmFolder } from '../../../src/backend/wasm-folder.js';
+import { wasmFolder } from '../../../src/backend/tfjs-wasm.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const simd = fileURLToPath(new URL('../../../src/simd', import.meta.url));
