@@ -1,27 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { builtPackage } from './built-package.js';
-import { temporaryFolder, writeTinyModel } from './tiny-model.js';
+import { installedApp } from './installed-app.js';
+import { writeTinyModel } from './tiny-model.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const app = temporaryFolder();
-const modules = join(app.path, 'node_modules');
-const installed = join(modules, 'internvl');
+const app = installedApp();
+const { modules, installed, tarball } = app;
 const model = join(app.path, 'tiny');
 const picture = join(installed, 'docs', 'pictures', 'dog.png');
-let tarball: string;
-
-/** The packages that an installation would bring, by the lock file. */
-function productionPackages(): string[] {
-  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
-  const packages = Object.entries<Record<string, unknown>>(lock.packages);
-  const isNeeded = (facts: Record<string, unknown>) => !facts.dev && !facts.optional && !facts.devOptional;
-  return packages.filter(([path, facts]) => path !== '' && isNeeded(facts)).map(([path]) => path);
-}
 
 /** Every file below a folder. */
 function filesIn(folder: string): string[] {
@@ -69,14 +57,6 @@ const node = (...args: string[]): string =>
   execFileSync(process.execPath, args, { cwd: app.path, encoding: 'utf8' });
 
 beforeAll(() => {
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', app.path];
-  execFileSync('npm', pack, { cwd: builtPackage(), encoding: 'utf8' });
-  tarball = join(app.path, readdirSync(app.path).find((name) => name.endsWith('.tgz')) ?? '');
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
-  for (const path of productionPackages())
-    cpSync(join(ROOT, path), join(app.path, path), { recursive: true });
-  writeFileSync(join(app.path, 'package.json'), '{ "type": "module" }');
   writeTinyModel(model);
 });
 afterAll(app.remove);
