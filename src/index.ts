@@ -5,6 +5,8 @@
 export { InternVL } from './internvl.js';
 export type { AliasedOptions, Memory, PretrainedOptions } from './pretrained-options.js';
 export type { ByteSize } from './byte-size.js';
+export type { ModelSource } from './model-files.js';
+export type { PickedFile, PickedFolder } from './checkpoint/picked-folder.js';
 export type { HubProgress as ProgressEvent } from './hub/progress.js';
 
 // What it is asked
@@ -22,7 +24,7 @@ export { MODES, type Mode } from './mode.js';
 export type { CaptionSearch } from './tasks/caption-options.js';
 export type { AttentionTarget } from './visual/attention-target.js';
 export type { MatchPair } from './tasks/match-pair.js';
-export type { Picture } from './tasks/picture.js';
+export type { Picture, PictureBlob } from './tasks/picture.js';
 export type { RgbaImage, RgbImage } from './image/rgb-image.js';
 export type { TransformName } from './image/transform.js';
 export { allTemplateSets, type TemplateSet, templateSet } from './tasks/templates.js';

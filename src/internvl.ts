@@ -3,6 +3,7 @@
  *
  * Paper: §3.3, §4.3.   Official code: `InternVL_C`, `InternVL_G`, `clip_benchmark`.
  */
+/// <reference lib="esnext.disposable" preserve="true" />
 import { startBackend } from './backend/start.js';
 import { weightLender } from './backend/weight-lender.js';
 import type {

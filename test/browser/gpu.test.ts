@@ -1,7 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { Prediction } from '../../src/index.js';
 import { hasChromium, launchChromium } from './chromium.js';
+import { ModelVisit } from './model-visit.js';
 import { tasks } from './tasks.js';
 import { type Place, Visit } from './visit.js';
 
@@ -31,6 +33,23 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('WebGPU in Chromiu
       }
     },
   );
+
+  test('the bundle has it: the model answers as on wasm', async () => {
+    const visit = await ModelVisit.open(browser);
+    const classify = (place: Place, device: string) =>
+      visit.run<Prediction[]>(
+        place, // a page and its worker may compute on two devices, each alone only on one
+        `const model = await InternVL.fromPretrained('/weights/nano', { device: '${device}' });
+        return model.classify('/pictures/dog.png', ['dog', 'cat', 'banana']);`,
+      );
+    try {
+      const [gpu, wasm] = [await classify('page', 'webgpu'), await classify('worker', 'wasm')];
+      expect(gpu.map(({ label }) => label)).toEqual(wasm.map(({ label }) => label));
+      gpu.forEach(({ cosine }, i) => void expect(cosine).toBeCloseTo(wasm[i]?.cosine ?? Number.NaN, 5));
+    } finally {
+      await visit.close();
+    }
+  });
 
   test('a browser without it says so', async () => {
     const without = await launchChromium();

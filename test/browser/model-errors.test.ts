@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { builtPackage } from '../package/built-package.js';
 import { hasChromium, launchChromium } from './chromium.js';
 import { ModelVisit } from './model-visit.js';
 
@@ -10,8 +11,9 @@ const load = `const model = await InternVL.fromPretrained('/weights/nano/');`;
 describe.skipIf(!hasChromium && process.env.CI === undefined)('bad input in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
+    builtPackage();
     browser = await launchChromium();
-  });
+  }, 180_000);
   afterAll(() => browser?.close());
 
   test.each([

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type Caption, InternVL, type Prediction } from '../../src/index.js';
+import { builtPackage } from '../package/built-package.js';
 import { hasChromium, launchChromium } from './chromium.js';
 import { ModelVisit } from './model-visit.js';
 import type { StaticOptions } from './static-site.js';
@@ -38,9 +39,10 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('the model in Chro
   let browser: Browser;
   let inNode: InNode;
   beforeAll(async () => {
+    builtPackage();
     browser = await launchChromium();
     inNode = await computedInNode();
-  });
+  }, 180_000);
   afterAll(() => browser?.close());
 
   const visiting = (options: Partial<StaticOptions>, use: (visit: ModelVisit) => Promise<void>) =>
