@@ -4,6 +4,7 @@ import { type PickedFiles, pickedFolder } from './checkpoint/picked-folder.js';
 import { checkFileName } from './hub/file-name.js';
 import type { PretrainedOptions } from './pretrained-options.js';
 import { isNode } from './simd/platform.js';
+import { filesOf, watchedFiles } from './watched-files.js';
 
 /**
  * A folder of this machine (Node) or an address, `org/repo` of Hugging Face, or a folder that a person has picked in a
@@ -35,6 +36,6 @@ async function pickedModel(
 ): Promise<ModelFiles> {
   if (subfolder !== '') checkFileName(subfolder, 'subfolder');
   const folder = await pickedFolder(picked, subfolder);
-  const source = folder.description;
-  return { source, folder, ready: () => onProgress?.({ status: 'ready', name: source }) };
+  const { found } = await filesOf(folder); // what is missing, the readers say, who take weights of other names, too
+  return watchedFiles(folder.description, folder, found, onProgress);
 }

@@ -87,12 +87,10 @@ interface Found {
 
 /** @throws Error for an answer that is no file, and for a larger one than may be kept. */
 async function wholeFile(url: string, response: Response, options: HttpOptions): Promise<ByteSource> {
-  const { status, statusText, headers } = response;
-  const size = Number(headers.get('content-length') ?? 0); // small ones often come without a length
-  if (status === 200 && size <= (options.wholeUpTo ?? -1)) {
-    return memoryBytes(new Uint8Array(await response.arrayBuffer()), url);
-  }
-  await discarded(response);
+  const { status, statusText } = response;
+  const whole =
+    status === 200 ? await bodyUpTo(options.wholeUpTo ?? -1, response) : await discarded(response);
+  if (whole !== undefined) return memoryBytes(whole, url);
   if (status === 206) {
     const remedy = 'let the server send Access-Control-Expose-Headers: Content-Range, ETag';
     throw new Error(`${url}: expected the header Content-Range, got none that a page may read: ${remedy}`);
@@ -103,6 +101,20 @@ async function wholeFile(url: string, response: Response, options: HttpOptions):
     );
   }
   throw new Error(`${url}: expected a file, got status ${status} ${statusText}`.trimEnd());
+}
+
+/** The body; undefined when it is larger. Not every server says the length before. */
+async function bodyUpTo(limit: number, response: Response): Promise<Uint8Array | undefined> {
+  if (Number(response.headers.get('content-length') ?? 0) > limit) return discarded(response);
+  const reader = response.body?.getReader();
+  const pieces: BlobPart[] = [];
+  let length = 0;
+  for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
+    pieces.push(next.value);
+    length += next.value.byteLength;
+    if (length > limit) return reader?.cancel().then(() => undefined);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 async function request(url: string, start: number, length: number, options: HttpOptions): Promise<Response> {

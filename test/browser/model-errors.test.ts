@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('bad input in Chro
     [
       'a cache',
       `await InternVL.fromPretrained('/a', { cacheDir: 'x' })`,
-      /TypeError: cacheDir: expected Node/,
+      /TypeError: expected no cacheDir in a browser/,
     ],
     [
       'no picture',

@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { httpBytes } from '../../src/checkpoint/http-bytes.js';
+import { findHttpBytes, httpBytes } from '../../src/checkpoint/http-bytes.js';
 import { openCheckpoint } from '../../src/checkpoint/open-checkpoint.js';
 import { encodeSafetensors, floatTensor } from '../../src/checkpoint/safetensors-bytes.js';
 
 /** What the server does: `honest` answers ranges of `file`; the others are servers as one meets them. */
-type Manner = 'honest' | 'ignores ranges' | 'sends less' | 'changed';
+type Manner = 'honest' | 'ignores ranges' | 'sends less' | 'changed' | 'hides ranges' | 'answers with a page';
 let manner: Manner;
 let file: Uint8Array;
 let requests: string[];
@@ -25,11 +25,17 @@ beforeAll(async () => {
       `${request.method} ${request.url} ${request.headers.range ?? ''} ${request.headers.authorization ?? ''}`,
     );
     if (!request.url?.startsWith('/model/model.safetensors')) return void response.writeHead(404).end();
+    if (manner === 'answers with a page') {
+      return void response
+        .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+        .end('<!doctype html>');
+    }
     if (request.method === 'HEAD') return void response.writeHead(200).end();
     const [, first, last] = request.headers.range?.match(/bytes=(\d+)-(\d+)/) ?? [];
     if (first === undefined || manner === 'ignores ranges') return void response.writeHead(200).end(file);
     const part = file.subarray(Number(first), Math.min(Number(last) + 1, file.length));
     const tag = manner === 'changed' && part.length > 1 ? 'b' : 'a';
+    if (manner === 'hides ranges') return void response.writeHead(206).end(part);
     response.writeHead(206, { 'content-range': `bytes ${first}-${last}/${file.length}`, etag: tag });
     response.end(manner === 'sends less' && part.length > 8 ? part.subarray(1) : part);
   });
@@ -77,6 +83,8 @@ describe('ranges over HTTP', () => {
       'ignores ranges',
       /expected a server that sends ranges, got the whole file \(status 200\): download it first/,
     ],
+    ['hides ranges', /expected the header Content-Range, got none that a page may read: let the server send/],
+    ['answers with a page', /expected a file, got status 404 or a web page/],
     ['sends less', /expected \d+ bytes from the server, got \d+/],
     ['changed', /expected the same file as before, got another \(status 206\)/],
   ])('a server that %s is an error with its address', async (how, message) => {
@@ -100,6 +108,16 @@ describe('ranges over HTTP', () => {
     await expect(httpBytes('http://127.0.0.1:1/x.bin')).rejects.toThrow(
       '127.0.0.1:1/x.bin: expected an answer, got',
     );
+  });
+
+  test('of a server without ranges small files are taken whole, where one asks for that', async () => {
+    manner = 'ignores ranges';
+    const url = `${base}/model.safetensors`;
+    const bytes = await httpBytes(url, { wholeUpTo: file.length });
+    expect(Buffer.from(await bytes.read(8, 20)).equals(file.subarray(8, 28))).toBe(true);
+    await expect(httpBytes(url, { wholeUpTo: file.length - 1 })).rejects.toThrow('download it first');
+    manner = 'answers with a page';
+    expect(await findHttpBytes(url)).toBeUndefined();
   });
 
   test('a signal ends a read', async () => {

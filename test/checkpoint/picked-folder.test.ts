@@ -90,7 +90,12 @@ describe('files that were chosen', () => {
     const entries = readdirSync(nano).map(
       (name) => [`nano/${name}`, readFileSync(join(nano, name))] as const,
     );
-    const model = await InternVL.fromPretrained(chosen(Object.fromEntries(entries)), { memory: 'stream' });
+    const statuses: string[] = [];
+    const model = await InternVL.fromPretrained(chosen(Object.fromEntries(entries)), {
+      onProgress: ({ status, ...amount }) =>
+        statuses.push(status, ...('total' in amount ? [`${amount.progress}`] : [])),
+    });
+    expect(statuses.slice(-4)).toEqual(['progress_total', '100', 'done', 'ready']);
     const [best] = await model.classify(
       fileURLToPath(new URL('../../docs/pictures/dog.png', import.meta.url)),
       ['cat', 'dog'],
