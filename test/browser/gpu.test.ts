@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('WebGPU in Chromiu
     },
   );
 
-  test('the bundle has it: the model answers as on wasm', async () => {
+  test('the bundle has it: the model answers as on wasm', { timeout: 180_000 }, async () => {
     const visit = await ModelVisit.open(browser);
     const classify = (place: Place, device: string) =>
       visit.run<Prediction[]>(

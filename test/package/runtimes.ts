@@ -25,8 +25,9 @@ export function nodeOfVersion(version: string): Command | undefined {
   return [join(folder, name, 'bin', isWindows ? 'node.exe' : 'node')];
 }
 
-/** Deno in this version; undefined as above. */
+/** Deno: the one in the variable DENO, or in this version; undefined as above. */
 export function denoOfVersion(version: string): Command | undefined {
+  if (process.env.DENO) return [process.env.DENO];
   const folder = installed('deno', version);
   return folder === undefined ? undefined : [process.execPath, join(folder, 'deno', 'bin.cjs')];
 }
