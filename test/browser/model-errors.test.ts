@@ -63,6 +63,27 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('bad input in Chro
     }),
   );
 
+  test('org/repo is a repository of Hugging Face, and one that hides its ranges is told how to show them', () =>
+    ModelVisit.during(browser, {}, async (visit) => {
+      let exposed = 'Content-Range, ETag';
+      await visit.page.route('https://huggingface.co/**', async (route) => {
+        const { origin } = new URL(visit.page.url());
+        const url = route
+          .request()
+          .url()
+          .replace('https://huggingface.co/org/nano/resolve/v%2F1/small/', `${origin}/weights/nano/`);
+        const response = await route.fetch({ url });
+        const allowed = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': exposed };
+        await route.fulfill({ response, headers: { ...response.headers(), ...allowed } });
+      });
+      const repo = `const model = await InternVL.fromPretrained('org/nano', { revision: 'v/1', subfolder: 'small' });`;
+      expect(await visit.run('page', `${repo} return model.source;`)).toBe('org/nano');
+      exposed = 'ETag';
+      await expect(visit.run('page', repo)).rejects.toThrow(
+        /expected the header Content-Range, .*: let the server send/,
+      );
+    }));
+
   test('wasm that is not served is an error with its address', () => {
     const texts = { '/internvl/wasm/tfjs-backend-wasm-simd.wasm': '<!doctype html>' };
     return ModelVisit.during(browser, { texts }, async (visit) => {

@@ -4,6 +4,7 @@
  * Decoded here rather than by pngjs, which fills a picture whose compressed data is damaged with whatever
  * lies in memory, and inflates interlaced data without a limit.
  */
+import { isNode } from '../../simd/platform.js';
 import { blankImage, type RgbImage } from '../rgb-image.js';
 import { type PngHeader, readPngParts } from './chunks.js';
 import { rowConverter } from './colors.js';
@@ -44,12 +45,26 @@ function decompressed(data: readonly Uint8Array[], size: number): Uint8Array {
   if (compressed * MAX_RATIO < size) throw new Error(truncated(compressed, size));
   let raw: Uint8Array;
   try {
-    raw = inflate(joined(data, compressed), size + PADDING);
+    raw = fastestInflate(joined(data, compressed), size + PADDING);
   } catch (error) {
     throw new Error(`the PNG is damaged: ${reason(error, size)}`);
   }
   if (raw.length < size) throw new Error(truncated(raw.length, size));
   return raw;
+}
+
+/** Node has zlib, which is several times as fast, and found without an import, which browsers could not follow. */
+const zlib = isNode ? process.getBuiltinModule('node:zlib') : undefined;
+
+/** As `inflate`. */
+function fastestInflate(bytes: Uint8Array, limit: number): Uint8Array {
+  if (zlib === undefined) return inflate(bytes, limit);
+  try {
+    return zlib.inflateSync(bytes, { chunkSize: limit, maxOutputLength: limit });
+  } catch (error) {
+    const isTooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLong ? new TooLongError() : error;
+  }
 }
 
 function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {

@@ -1,6 +1,5 @@
 /**
- * Decompresses what zlib compresses: the data of PNG pictures, in Node and in browsers alike (which have a decompressor
- * too, but only one that answers later).
+ * Decompresses what zlib compresses: the data of PNG pictures, in browsers, whose own decompressor answers only later.
  *
  * Source: RFC 1950 (zlib), RFC 1951 (deflate). It refuses what zlib refuses.
  */
