@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { layers } from './layers.js';
-import { deadEnds, linkOf, pages, tableBelow } from './markdown.js';
+import { deadEnds, pages, tableBelow } from './markdown.js';
 import { root } from './source-files.js';
 
-const architecture = 'docs/architecture.md';
-const text = readFileSync(join(root, architecture), 'utf8');
+const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
 
 test('links and code paths of all pages lead somewhere', () => {
   expect(pages().length).toBeGreaterThan(3);
@@ -28,16 +27,6 @@ test('addresses, anchors that exist and paths with a wildcard are fine', () => {
   expect(deadEnds({ path: 'docs/page.md', text: `# Page\n\n${lines.join('\n')}\n` })).toEqual([]);
 });
 
-test('every row of the table of the paper names a section, a source file and a test', () => {
-  const rows = tableBelow(text, 'The paper in the code');
-  expect(rows.length).toBeGreaterThan(10);
-  for (const [paper = '', , file = '', testFile = ''] of rows) {
-    expect(paper).toMatch(/§\d|table \d|appendix/);
-    expect(linkOf(file, architecture)).toMatch(/^src\/.+\.ts$/);
-    expect(linkOf(testFile, architecture)).toMatch(/^test\/.+\.test\.ts$/);
-  }
-});
-
 test('every folder of the source is in the page of the layers and has a layer', () => {
   const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
@@ -53,7 +42,7 @@ test('tests mirror the source: each folder of tests has its folder of source', (
   const folders = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
   );
-  const own = ['architecture', 'bench', 'browser', 'fixtures', 'notebooks', 'package', 'weights'];
+  const own = ['architecture', 'bench', 'browser', 'docs', 'fixtures', 'notebooks', 'package', 'weights'];
   const strange = folders.filter(({ name }) => !own.includes(name) && !existsSync(join(root, 'src', name)));
   expect(strange.map(({ name }) => name)).toEqual([]);
 });

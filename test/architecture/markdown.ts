@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
+import { githubAnchor } from '../../docs/.vitepress/github-anchor.js';
 import { pathsBelow, root } from './source-files.js';
 
 export interface Page {
@@ -10,10 +11,11 @@ export interface Page {
   readonly text: string;
 }
 
-/** README, CONTRIBUTING and every page of the documentation. */
+/** README, CONTRIBUTING, every page of the documentation and every card of weights; not what the site is made of. */
 export function pages(): Page[] {
-  const top = ['README.md', 'CONTRIBUTING.md'].filter((path) => existsSync(join(root, path)));
-  return [...top, ...pathsBelow(['docs'], '.md')].map((path) => ({
+  const made = /^docs\/(api|notebooks|\.vitepress)\//;
+  const paths = pathsBelow(['docs', 'weights'], '.md').filter((path) => !made.test(path));
+  return ['README.md', 'CONTRIBUTING.md', ...paths].map((path) => ({
     path,
     text: readFileSync(join(root, path), 'utf8'),
   }));
@@ -29,6 +31,13 @@ export function deadEnds(page: Page): string[] {
   );
   const missing = code.filter((path) => !/[*{}<>…$]/.test(path) && !existsSync(join(root, path)));
   return [...dead, ...missing].map((target) => `${page.path}: ${target}`);
+}
+
+/** The code of all fenced blocks of a language. */
+export function blocks(text: string, language: string): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    ([, code = '']) => code,
+  );
 }
 
 /** The rows of the table below `heading`, cells trimmed, without its head. */
@@ -59,18 +68,12 @@ function leadsSomewhere(page: Page, target: string): boolean {
   return anchorsOf(text).includes(anchor);
 }
 
-/** As GitHub makes them: lower case, signs away, spaces to hyphens. */
 function anchorsOf(text: string): string[] {
   const headings = [...prose(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
-  return headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
+  return headings.map(githubAnchor);
 }
 
 /** The text without fenced code. */
-function prose(text: string): string {
+export function prose(text: string): string {
   return text.replace(/^```.*?^```$/gms, '');
 }
