@@ -32,6 +32,7 @@ const options: TypeDocOptions & Partial<PluginOptions> & { readonly docsRoot: st
   docsRoot: join(root, 'docs'),
   name: 'API',
   readme: 'none',
+  excludeExternals: true, // what errors have from the language
   disableGit: true,
   basePath: root,
   sourceLinkTemplate: '/src/{path}#L{line}', // from the root of the repository, as links.ts understands it

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 
 import { githubAnchor } from './github-anchor.js';
-import { headers, headersFile } from './headers.js';
+import { headersFile, sendHeaders } from './headers.js';
 import { siteLinks } from './links.js';
 import { readingOrder } from './reading-order.js';
 import { excluded, pagePath } from './repository.js';
@@ -43,8 +43,11 @@ export default defineConfig({
     search: { provider: 'local' },
   },
   vite: {
-    server: { headers, watch: { ignored: ['**/.cache/**', '**/runs/**', '**/dist/**', '**/weights/**'] } },
-    plugins: [{ name: 'sources', configureServer: serveSources }],
+    server: { watch: { ignored: ['**/.cache/**', '**/runs/**', '**/dist/**', '**/weights/**'] } },
+    plugins: [
+      { name: 'headers', configureServer: sendHeaders },
+      { name: 'sources', configureServer: serveSources },
+    ],
   },
   buildEnd: ({ outDir }) => {
     writeSources(outDir);

@@ -22,6 +22,10 @@ function onSite(token: Token, file: string): void {
   if (token.type === 'link_open') {
     const href = token.attrGet('href') ?? '';
     if (/^([a-z]+:|#)/.test(href)) return;
+    if (href.includes('/node_modules/')) {
+      token.attrs = null; // what packages declare is not shown
+      return;
+    }
     const target = siteLink(href, file);
     token.attrSet('href', target);
     if (/(^|\/)source\//.test(target)) token.attrSet('target', '_self'); // no page of VitePress: left to the browser

@@ -1,6 +1,6 @@
 /** `docs/notebooks`: each notebook run, and made a page with its outputs. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import {
@@ -28,10 +28,12 @@ export function writeNotebookPages({ run }: { readonly run: boolean }): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
   mkdirSync(folder, { recursive: true });
+  const kept: string[] = [];
   for (const path of notebooks()) {
     const name = basename(path, '.ipynb');
     const copy = join(cache, `${name}.${contentHash([path])}.${used}.ipynb`);
     if (run && !existsSync(copy)) runNotebook(path, copy);
+    kept.push(basename(copy));
     const { markdown, pictures } = notebookPage(
       name,
       readNotebook(existsSync(copy) ? copy : join(root, path)),
@@ -39,6 +41,8 @@ export function writeNotebookPages({ run }: { readonly run: boolean }): void {
     writeFileSync(join(folder, `${name}.md`), markdown);
     for (const [file, data] of pictures) writeFileSync(join(folder, file), data);
   }
+  const old = readdirSync(cache).filter((name) => !kept.includes(name));
+  for (const name of old) rmSync(join(cache, name)); // outputs of other contents
 }
 
 function runNotebook(path: string, copy: string): void {

@@ -13,17 +13,15 @@ import { root } from './repository.js';
 const page = join(root, 'docs/parity.md');
 const [begin, end] = ['<!-- made from parity.json -->', '<!-- end -->'];
 
-/** One row a module: cases, outputs, and the output that uses most of its limit. */
+/** One row a module: cases, outputs, the largest relative L2 of these, and their limits. */
 export function parityTable(results: readonly CaseResult[]): string {
   const modules = [...new Set(results.map(({ module }) => module))].sort();
   const rows = modules.map((module) => {
     const cases = results.filter((result) => result.module === module);
     const outputs = cases.flatMap((result) => result.outputs);
-    const relative = outputs.filter(({ tolerance }) => tolerance.exact !== true);
-    const worst = Math.max(...relative.map(({ relativeL2 }) => relativeL2));
-    const limits = relative.flatMap(({ tolerance }) => tolerance.relativeL2 ?? []);
+    const worst = Math.max(...outputs.map(({ relativeL2 }) => relativeL2));
     const held = cases.filter(({ ok }) => ok).length;
-    const numbers = relative.length === 0 ? ['0', 'exact'] : [exponent(worst), limitOf(limits)];
+    const numbers = outputs.length === 0 ? ['–', '–'] : [exponent(worst), limitOf(outputs)];
     return `| ${[`\`${module}\``, `${held} of ${cases.length}`, outputs.length, ...numbers].join(' | ')} |`;
   });
   const head = [
@@ -44,11 +42,18 @@ export function withTable(text: string, table: string): string {
 
 const exponent = (value: number): string => (value === 0 ? '0' : value.toExponential(1));
 
-/** The limits of several outputs: from the strictest to the loosest. */
-function limitOf(limits: readonly number[]): string {
+/** The limits of several outputs: `exact`, a difference of single values, or relative L2 from the strictest to the loosest. */
+function limitOf(outputs: CaseResult['outputs']): string {
+  const limits = outputs.flatMap(({ tolerance }) => tolerance.relativeL2 ?? []);
   const [low, high] = [Math.min(...limits), Math.max(...limits)];
-  if (limits.length === 0) return 'largest difference';
-  return low === high ? exponent(low) : `${exponent(low)} to ${exponent(high)}`;
+  const others = [
+    outputs.some(({ tolerance }) => tolerance.exact) && 'exact',
+    outputs.some(
+      ({ tolerance: { relativeL2, maxAbs } }) => relativeL2 === undefined && maxAbs !== undefined,
+    ) && 'largest difference',
+    limits.length > 0 && (low === high ? exponent(low) : `${exponent(low)} to ${exponent(high)}`),
+  ];
+  return others.filter((part) => part !== false).join(', ');
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -51,7 +51,9 @@ function moduleOf(path: string, specifier: string, paths: ReadonlySet<string>): 
 }
 
 function treeOf(path: string): ts.SourceFile {
-  const tree = trees.get(path) ?? ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+  const [known, text] = [trees.get(path), read(path)];
+  if (known?.text === text) return known;
+  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   trees.set(path, tree);
   return tree;
 }
@@ -99,6 +101,7 @@ const between = (from: string, to: string): string =>
 /** As `addressOf`, but a folder is always its list, also where a README speaks of it. */
 function listAddress(path: string): string {
   const address = addressOf(path);
+  if (path.endsWith('.ipynb')) return address.replace(/\.md$/, '.html');
   return address.endsWith('.md') ? posix.join('source', path, 'index.html') : address;
 }
 

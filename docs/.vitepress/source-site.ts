@@ -9,7 +9,7 @@ import { script, style } from './source-style.js';
 
 const tops = ['src', 'test', '.ci', 'docs', 'notebooks', 'weights'];
 const loose = ['LICENSE', 'package.json', 'tsconfig.json', 'biome.json'];
-const left = /^test\/fixtures|^docs\/(api|notebooks)\/|\.vitepress\/(cache|dist)\/|^src\/simd\/wasm/; // data, and what is made
+const left = /^test\/fixtures|^docs\/(api|notebooks)\/|\.vitepress\/(\.temp|cache|dist)\/|^src\/simd\/wasm/; // data, and what is made
 const shown = /\.(m?ts|mjs|js|json|css|svg|png|ipynb)$|^LICENSE$|^\.ci\/run$/;
 
 export const mediaTypes: Readonly<Record<string, string>> = {
@@ -52,13 +52,11 @@ export function sourceSite(): Map<string, () => string | Uint8Array> {
 
 /** For the development server: pages are made as they are visited. */
 export function serveSources({ middlewares }: { readonly middlewares: Middlewares }): void {
-  middlewares.use((request, response, next) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const page = pathname.startsWith('/source/')
-      ? sourceSite().get(decodeURIComponent(pathname.slice(1)))
-      : undefined;
+  middlewares.use(({ url = '/' }, response, next) => {
+    const address = url.slice(1).replace(/[?#].*/, '');
+    const page = address.startsWith('source/') ? sourceSite().get(address) : undefined;
     if (page === undefined) return next();
-    response.setHeader('Content-Type', mediaTypes[extname(pathname)] ?? 'text/plain');
+    response.setHeader('Content-Type', mediaTypes[extname(address)] ?? 'text/plain');
     response.end(page());
   });
 }

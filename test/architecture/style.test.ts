@@ -8,7 +8,8 @@ const isKernel = ({ path }: SourceFile) => path.startsWith('src/simd/assembly/')
 
 const written = sourceFiles('src').filter(({ path }) => path !== 'src/simd/assembly/tiles.ts'); // that one is made
 const source = written.filter((file) => !isKernel(file));
-const all = [...written, ...sourceFiles('test')];
+const site = sourceFiles('docs/.vitepress');
+const all = [...written, ...site, ...sourceFiles('test')];
 
 const maxFileLines = 200;
 const maxFunctionLines = 40;
@@ -78,7 +79,7 @@ test('files have at most 200 lines, the source and its tests alike', () => {
 });
 
 test('functions have at most 40 lines and 5 parameters', () => {
-  expect(source.flatMap(oversizedFunctions)).toEqual([]);
+  expect([...source, ...site].flatMap(oversizedFunctions)).toEqual([]);
   const body = 'x();\n'.repeat(40);
   expect(oversizedFunctions(parseSource('a.ts', `function f() {\n${body}}`))).toEqual(['a.ts:1: 42 lines']);
   expect(oversizedFunctions(parseSource('a.ts', 'const f = (a, b, c, d, e, f) => 1;'))).toEqual([

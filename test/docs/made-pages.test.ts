@@ -57,6 +57,16 @@ test('the table of parity has a row a module, with the worst of its outputs', ()
   ]);
 });
 
+test('a module without a result has no numbers, and exact outputs are called so', () => {
+  const exact = { ...result('a', 0).outputs[0], tolerance: { exact: true } } as CaseResult['outputs'][number];
+  const [, , ids, error] = parityTable([
+    { ...result('a', 0), outputs: [exact] },
+    { ...result('b', 0, false), outputs: [] },
+  ]).split('\n');
+  expect(ids).toBe('| `a` | 1 of 1 | 1 | 0 | exact |');
+  expect(error).toBe('| `b` | 0 of 1 | 0 | – | – |');
+});
+
 test('the page of parity has the table of the results that lie beside it, and all of them hold', () => {
   const results: CaseResult[] = JSON.parse(read('docs/parity.json'));
   expect(results.length).toBeGreaterThan(40);
