@@ -30,7 +30,7 @@ export function purpose(path: string): string {
   if (!/\.m?[jt]s$/.test(path)) return '';
   const [, comment = ''] = /^(?:#!.*\n)?\/\*\*([\s\S]*?)\*\//.exec(read(path)) ?? [];
   const text = comment.replaceAll(/\s*\n \* ?/g, ' ').trim();
-  return /^.*?[.:](?=\s|$)/.exec(text)?.[0] ?? text;
+  return /^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 }
 
 function declarations(path: string, paths: ReadonlySet<string>): AddressOf {

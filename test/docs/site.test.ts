@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,23 +15,37 @@ import { temporaryFolder } from '../package/tiny-model.js';
 import { deadLinks } from './built-links.js';
 import { pathsIn } from './paths-in.js';
 
-const site = temporaryFolder();
-afterAll(site.remove);
+const clone = temporaryFolder();
+const site = join(clone.path, 'docs/.vitepress/dist');
+afterAll(clone.remove);
 
-/** As `npm run docs:build`, but no notebook is run: their own tests do that. */
+const made = [
+  'docs/api',
+  'docs/notebooks',
+  ...['.temp', 'cache', 'dist'].map((name) => `docs/.vitepress/${name}`),
+];
+
+/** As `npm run docs:build` in a fresh clone, but no notebook is run: their own tests do that. */
 beforeAll(async () => {
-  const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root });
+  const left = ['.git', '.cache', 'node_modules', 'dist', 'runs', ...made];
+  const filter = (path: string): boolean => !left.includes(relative(root, path));
+  for (const name of readdirSync(root)) {
+    if (filter(join(root, name)))
+      cpSync(join(root, name), join(clone.path, name), { recursive: true, filter });
+  }
+  symlinkSync(join(root, 'node_modules'), join(clone.path, 'node_modules'));
+  const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: clone.path });
   await run('--import', 'tsx', 'docs/.vitepress/prepare.ts', '--no-run');
-  await run('node_modules/vitepress/bin/vitepress.js', 'build', 'docs', '--outDir', site.path);
+  await run('node_modules/vitepress/bin/vitepress.js', 'build', 'docs');
 }, 600_000);
 
 test('every link of every page leads somewhere, anchors included', () => {
-  expect(pathsIn(site.path).filter((path) => path.endsWith('.html')).length).toBeGreaterThan(500);
-  expect(deadLinks(site.path)).toEqual([]);
+  expect(pathsIn(site).filter((path) => path.endsWith('.html')).length).toBeGreaterThan(500);
+  expect(deadLinks(site)).toEqual([]);
 });
 
 test('hosts of static files are told to isolate its pages', () => {
-  const headers = readFileSync(join(site.path, '_headers'), 'utf8');
+  const headers = readFileSync(join(site, '_headers'), 'utf8');
   expect(headers).toBe(
     '/*\n  Cross-Origin-Opener-Policy: same-origin\n  Cross-Origin-Embedder-Policy: require-corp\n',
   );
@@ -43,7 +57,7 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('in Chromium', () 
   let server: Server;
   beforeAll(async () => {
     browser = await launchChromium();
-    server = await serveFolder(site.path, 0);
+    server = await serveFolder(site, 0);
   });
   afterAll(async () => {
     await browser?.close();
@@ -130,7 +144,7 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('in Chromium', () 
   );
 
   test('at 360 pixels no page is wider than the screen', { timeout: 300_000 }, async () => {
-    const pages = pathsIn(site.path).filter((path) =>
+    const pages = pathsIn(site).filter((path) =>
       /^[\w-]+\.html$|^notebooks\/.*html$|InternVL\.html$/.test(path),
     );
     const paths = pages.filter((path) => path !== '404.html').map((path) => `/${path}`);

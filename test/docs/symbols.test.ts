@@ -12,7 +12,7 @@ const foreign = ['Deno', 'jupyter', 'linspace', 'xUnit', 'b_k'];
 const folders = ['src', 'test', '.ci', 'docs/.vitepress', 'weights'];
 const files = ['.ts', '.mjs', '.json'].flatMap((ending) => pathsBelow(folders, ending));
 const code = [...files, 'package.json'].filter(
-  (path) => !/\.vitepress\/(cache|dist)\/|docs\/symbols\.test/.test(path),
+  (path) => !/\.vitepress\/(\.temp|cache|dist)\/|docs\/symbols\.test/.test(path),
 );
 const words = new Set(
   code.flatMap((path) => readFileSync(join(root, path), 'utf8').match(/[\p{L}_$][\w$]*/gu) ?? []),
