@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 
+import { formulas } from './formulas.js';
 import { githubAnchor } from './github-anchor.js';
 import { headersFile, sendHeaders } from './headers.js';
 import { siteLinks } from './links.js';
@@ -30,7 +31,9 @@ export default defineConfig({
   markdown: {
     attrs: { disable: true }, // `{…}` is text
     anchor: { slugify: githubAnchor },
-    config: siteLinks,
+    config: (markdown) => {
+      markdown.use(formulas).use(siteLinks);
+    },
   },
   themeConfig: {
     nav: [

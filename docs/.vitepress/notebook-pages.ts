@@ -74,7 +74,14 @@ type Picture = (data: string | Uint8Array, ending: string) => string;
 
 function codePart(cell: CodeCell, picture: Picture): string {
   const outputs = joined(cell.outputs).map((output) => outputPart(output, picture));
-  return [fenced(sourceOf(cell), 'ts'), ...outputs].join('\n\n');
+  return [codeOf(cell), ...outputs].join('\n\n');
+}
+
+/** The source; folded where the notebook folds it. */
+function codeOf(cell: CodeCell): string {
+  const code = fenced(sourceOf(cell), 'ts');
+  const isHidden = /"source_hidden":\s*true/.test(JSON.stringify(cell.metadata));
+  return isHidden ? `<details><summary>Code</summary>\n\n${code}\n\n</details>` : code;
 }
 
 /** What is printed line by line is one text. */

@@ -33,6 +33,13 @@ test('a notebook becomes a page: code, what it printed as one text, pictures as 
   expect([...pictures.values()].map(String)).toEqual([svg, 'bytes']);
 });
 
+test('code that a notebook folds away is folded away on its page', () => {
+  const cell = { ...codeCell('draw()'), metadata: { jupyter: { source_hidden: true } } };
+  const { markdown } = notebookPage('x', { cells: [cell, codeCell('shown()')] });
+  expect(markdown).toContain('<details><summary>Code</summary>\n\n```ts\ndraw()\n```\n\n</details>');
+  expect(markdown.match(/<details>/g)).toHaveLength(1);
+});
+
 test('an output that cannot be shown is refused', () => {
   expect(() => notebookPage('x', { cells: [codeCell('1', drawn({ 'text/latex': 'x' }))] })).toThrow(
     'expected an output of text, SVG or PNG, got text/latex',
