@@ -1,7 +1,6 @@
 /** The files of a model while it is loaded: how much of each has been read is told. */
 import type { ByteSource } from './checkpoint/byte-source.js';
-import type { Folder } from './checkpoint/folder.js';
-import { readText } from './checkpoint/folder.js';
+import { type Folder, readText } from './checkpoint/folder.js';
 import { type HubProgress, type ProgressReport, progressReport } from './hub/progress.js';
 import { type WantedFiles, wantedFiles } from './hub/wanted-files.js';
 import type { ModelFiles } from './model-files.js';
