@@ -64,7 +64,7 @@ describe.each(['README.md', 'docs/cli.md'])('%s', (page) => {
 test('the demo shows picture, labels, probabilities and time, and the dog wins', async () => {
   const { stdout } = await run('npm', ['run', '--silent', 'demo'], builtPackage());
   expect(stdout).toMatch(/^docs\/pictures\/dog\.png\n +[\d.]+ % {2}dog /);
-  expect(stdout).toMatch(/\d+ m?s, of which \d+ m?s to load the model/);
+  expect(stdout).toMatch(/[\d.]+ m?s, of which [\d.]+ m?s to load the model/);
 });
 
 test('the program of the README runs as it stands', async () => {
