@@ -83,9 +83,9 @@ describe.skipIf(!hasSwiftShader && process.env.CI === undefined)('on a graphics 
     [
       'an error that nobody caught',
       'device.createBuffer({ size: 4, usage: 0 });',
-      /^DeviceError: webgpu: .*usage/i,
+      /^DeviceError: webgpu: .*usage/im, // after what the driver says
     ],
-    ['a lost device', 'device.destroy();', /^DeviceError: webgpu: the device was lost .*new process/],
+    ['a lost device', 'device.destroy();', /^DeviceError: webgpu: the device was lost .*new process/m],
   ])('%s ends the next call with a DeviceError', async (_, harm, message) => {
     const script = `
       import * as tf from '@tensorflow/tfjs-core';

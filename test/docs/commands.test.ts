@@ -31,7 +31,7 @@ async function problems(line: string): Promise<string[]> {
   if (program === 'npx' && what === 'internvl') return [...(await commandProblems(rest)), ...missing];
   if (program === 'npx') return what === 'vitest' || what === 'deno' ? missing : [`no program ${what}`];
   if (program === 'node') return missing;
-  if (program === 'unshare') return []; // of the system
+  if (program === 'unshare' || program === 'deno') return missing; // of the system
   if (program !== 'npm') return [`no program ${program}`];
   const name = what === 'run' ? (rest[0] ?? '') : what;
   return ['ci', 'install', 'test'].includes(name) || name in scripts ? missing : [`no script ${name}`];
