@@ -6,7 +6,7 @@ import type { Build } from '../../src/simd/kernel-module.js';
 import { hasChromium, launchChromium } from './chromium.js';
 import type { SiteOptions } from './site.js';
 import { tasks } from './tasks.js';
-import { Visit } from './visit.js';
+import { during, Visit } from './visit.js';
 
 /** What Node computes, with 1 thread and with 2. */
 async function computedInNode(options: EngineOptions): Promise<Results> {
@@ -35,16 +35,8 @@ describe.skipIf(!hasChromium && process.env.CI === undefined)('in Chromium', () 
   afterAll(() => browser?.close());
 
   /** Opens a page for the time of `use`, in which it must have nothing to complain of. */
-  async function visiting(options: SiteOptions, use: (visit: Visit) => Promise<void>): Promise<void> {
-    const visit = await Visit.open(browser, options);
-    let complaints: readonly string[] = [];
-    try {
-      await use(visit);
-    } finally {
-      complaints = await visit.close();
-    }
-    expect(complaints).toEqual([]);
-  }
+  const visiting = async (options: SiteOptions, use: (visit: Visit) => Promise<void>): Promise<void> =>
+    during(await Visit.open(browser, options), use);
 
   test.each([
     ['a worker of a page that is isolated', 'worker', true, 2],

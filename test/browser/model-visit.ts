@@ -1,9 +1,8 @@
 /** A visit to the page that uses the whole model. */
 import type { Browser, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { serveModel } from './model-site.js';
 import type { StaticOptions, StaticSite } from './static-site.js';
-import type { Place } from './visit.js';
+import { during, type Place } from './visit.js';
 
 export class ModelVisit {
   readonly page: Page;
@@ -32,14 +31,7 @@ export class ModelVisit {
     options: Partial<StaticOptions>,
     use: (visit: ModelVisit) => Promise<void>,
   ): Promise<void> {
-    const visit = await ModelVisit.open(browser, options);
-    let complaints: readonly string[] = [];
-    try {
-      await use(visit);
-    } finally {
-      complaints = await visit.close();
-    }
-    expect(complaints).toEqual([]);
+    await during(await ModelVisit.open(browser, options), use);
   }
 
   /** What the site was asked for: paths, with ranges. */

@@ -4,15 +4,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
-export interface StaticOptions {
-  /** Folders by the path under which they are served, which begins and ends with `/`. */
-  readonly folders: Readonly<Record<string, string>>;
-  /** Texts by their path. */
-  readonly texts?: Readonly<Record<string, string>>;
+export interface ServingOptions {
   /** With the headers that a page needs to share memory with its workers. */
   readonly isIsolated?: boolean;
   /** Whether it answers ranges, as it does when left out. */
   readonly hasRanges?: boolean;
+}
+
+export interface StaticOptions extends ServingOptions {
+  /** Folders by the path under which they are served, which begins and ends with `/`. */
+  readonly folders: Readonly<Record<string, string>>;
+  /** Texts by their path. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 export interface StaticSite {
@@ -37,13 +40,20 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-/** Serves on a free port until closed. */
-export async function serveStatic(options: StaticOptions): Promise<StaticSite> {
+/** Serves folders and texts on a free port until closed. */
+export const serveStatic = (options: StaticOptions): Promise<StaticSite> =>
+  serveContent((path) => contentOf(path, options), options);
+
+/** Serves on a free port until closed what `read` gives for a path: undefined where nothing is. */
+export async function serveContent(
+  read: (path: string) => Uint8Array | undefined,
+  options: ServingOptions,
+): Promise<StaticSite> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     requests.push([path, request.headers.range].filter(Boolean).join(' '));
-    answer(request, response, contentOf(path, options), path, options);
+    answer(request, response, read(path), path, options);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on TCP
@@ -70,7 +80,7 @@ function answer(
   response: ServerResponse,
   content: Uint8Array | undefined,
   path: string,
-  { isIsolated = false, hasRanges = true }: StaticOptions,
+  { isIsolated = false, hasRanges = true }: ServingOptions,
 ): void {
   const headers = {
     'Content-Type': MEDIA_TYPES[extname(path)] ?? 'application/octet-stream',

@@ -1,7 +1,9 @@
 /** Visits to the page: open it, ask it or its worker, see what is left. */
 import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
-import { type Site, type SiteOptions, serveSite } from './site.js';
+import { type SiteOptions, serveSite } from './site.js';
+import type { StaticSite } from './static-site.js';
 import type { Answer, Tasks } from './tasks.js';
 
 /** Who is asked. */
@@ -10,13 +12,27 @@ export type Place = 'page' | 'worker';
 type Input<Task extends keyof Tasks> = Parameters<Tasks[Task]>[0];
 type Result<Task extends keyof Tasks> = Awaited<ReturnType<Tasks[Task]>>;
 
+/** Closes a visit after `use`: the page must have had nothing to complain of. */
+export async function during<V extends { close(): Promise<readonly string[]> }>(
+  visit: V,
+  use: (visit: V) => Promise<void>,
+): Promise<void> {
+  let complaints: readonly string[] = [];
+  try {
+    await use(visit);
+  } finally {
+    complaints = await visit.close();
+  }
+  expect(complaints).toEqual([]);
+}
+
 export class Visit {
-  readonly #site: Site;
+  readonly #site: StaticSite;
   readonly #page: Page;
   readonly #complaints: string[] = [];
   #asked = 0;
 
-  private constructor(site: Site, page: Page) {
+  private constructor(site: StaticSite, page: Page) {
     this.#site = site;
     this.#page = page;
     page.on('pageerror', ({ message }) => this.#complaints.push(message));
